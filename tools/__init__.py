@@ -1,0 +1,1 @@
+"""Helpers for working on the product; no part of it."""
