@@ -13,7 +13,7 @@ _("Hello %(name)s")
 _l("Fees")
 ngettext("One fee", "%(num)s fees", 2)
 """
-FINNISH = {
+FINNISH: dict[str, str | tuple[str, ...]] = {
     "Hello %(name)s": "Hei %(name)s",
     "Fees": "Palkkiot",
     "One fee": ("Yksi palkkio", "%(num)s palkkiota"),

