@@ -64,6 +64,7 @@ def test_update_changes_nothing_when_nothing_changed(house: Path) -> None:
         ({"One fee": ("Yksi palkkio", "")}, "'One fee': missing"),
         ({"Hello %(name)s": "Hei %(nimi)s"}, "'Hello %(name)s': placeholders differ"),
         ({"Hello %(name)s": "Hei %(name)"}, "'Hello %(name)s': placeholders differ"),
+        ({"Sign out": "Ulos 100 %"}, "'Sign out': used in a template"),
         ({"One fee": ("Yksi palkkio", "palkkiota")}, "'One fee': placeholders differ"),
     ],
 )

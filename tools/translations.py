@@ -24,6 +24,7 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templat
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "lazy_ngettext": (1, 2)}
 UNTRANSLATED_FOLDERS = frozenset({"tests", "testing", "translations", "static", "__pycache__"})
 PLACEHOLDER = re.compile(r"%\(\w+\)\w?")
+LONE_PERCENT = re.compile(r"(?<!%)(?:%%)*%(?![%(])")
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ class Owner:
     def extract(self) -> Catalog:
         """What the source says now."""
         found = Catalog()
-        for _file, _line, message, _comments, context in extract_from_dir(
+        for file, line, message, _comments, context in extract_from_dir(
             self.folder,
             METHODS,
             {"**/templates/**": {"silent": "false"}},
             KEYWORDS,
             directory_filter=lambda folder: Path(folder).name not in UNTRANSLATED_FOLDERS,
         ):
-            found.add(message, context=context)
+            found.add(message, locations=[(file, line)], context=context)
         return found
 
     def read(self, language: str) -> Catalog:
@@ -152,13 +153,22 @@ def placeholder_problem(message: Message) -> str | None:
     return f"placeholders differ, expected {' '.join(sorted(required)) or 'none'}"
 
 
-def message_problem(message: Message, language: str) -> str | None:
+def percent_problem(source: Message, message: Message) -> str | None:
+    """Find what would break a page: templates format every message, so a plain % must be doubled there."""
+    texts = [message.id] if isinstance(message.id, str) else list(message.id)
+    in_template = any(not file.endswith(".py") for file, _line in source.locations)
+    if in_template and any(map(LONE_PERCENT.search, [*texts, *strings(message)])):
+        return "used in a template: write %% for a percent sign"
+    return None
+
+
+def message_problem(source: Message, message: Message, language: str) -> str | None:
     """What is wrong with one translation, if anything."""
     if message.fuzzy:
         return "fuzzy"
     if language != SOURCE_LANGUAGE and not all(strings(message)):
         return "missing"
-    return placeholder_problem(message)
+    return placeholder_problem(message) or percent_problem(source, message)
 
 
 def catalogue_problems(source: Catalog, catalog: Catalog, language: str) -> Iterator[str]:
@@ -172,7 +182,7 @@ def catalogue_problems(source: Catalog, catalog: Catalog, language: str) -> Iter
         elif current[name].id != stored[name].id:
             problem = f"its plural changed; run {UPDATE}"
         else:
-            problem = message_problem(stored[name], language)
+            problem = message_problem(current[name], stored[name], language)
         if problem:
             yield f"{name[1]!r}: {problem}"
 
