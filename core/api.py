@@ -1,0 +1,82 @@
+"""The only import path promised to plugins. Heavy parts load when first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.access import access as access
+    from core.database.base import Base as Base
+    from core.database.base import Model as Model
+    from core.database.base import WithId as WithId
+    from core.database.session import writing as writing
+    from core.database.types import HELSINKI as HELSINKI
+    from core.database.types import Texts as Texts
+    from core.database.types import TextsType as TextsType
+    from core.database.types import UtcDateTime as UtcDateTime
+    from core.database.types import now as now
+    from core.database.types import sort_key as sort_key
+    from core.database.types import today as today
+    from core.demo.region import Region as Region
+    from core.demo.walk import Walk as Walk
+    from core.experts.models import Expert as Expert
+    from core.extensions import db as db
+    from core.modules.gate import Gate as Gate
+    from core.modules.gate import current_gate as current_gate
+    from core.modules.hookspecs import hookimpl as hookimpl
+    from core.modules.plugin import Plugin as Plugin
+    from core.modules.values import Blocker as Blocker
+    from core.modules.values import Card as Card
+    from core.modules.values import Handler as Handler
+    from core.modules.values import MenuItem as MenuItem
+    from core.organisations.models import Closure as Closure
+    from core.organisations.models import Organisation as Organisation
+    from core.organisations.tree import OrganisationNode as OrganisationNode
+    from core.organisations.tree import Tree as Tree
+    from core.outbox.models import OutboxRow as OutboxRow
+    from core.records.description import Field as Field
+    from core.records.description import Record as Record
+    from core.scope import JobScope as JobScope
+    from core.scope import NodeScope as NodeScope
+    from core.scope import PersonScope as PersonScope
+    from core.scope import Scoped as Scoped
+    from core.scope import reviewed as reviewed
+    from core.scope import set_scope as set_scope
+    from core.scope import unscoped as unscoped
+    from core.scope import visible as visible
+    from core.users.models import Membership as Membership
+    from core.users.models import Person as Person
+    from core.users.permissions import Permission as Permission
+    from core.users.permissions import permission as permission
+
+_WHERE = {
+    "core.access": ("access",),
+    "core.database.base": ("Base", "Model", "WithId"),
+    "core.database.session": ("writing",),
+    "core.database.types": ("HELSINKI", "Texts", "TextsType", "UtcDateTime", "now", "sort_key", "today"),
+    "core.demo.region": ("Region",),
+    "core.demo.walk": ("Walk",),
+    "core.experts.models": ("Expert",),
+    "core.extensions": ("db",),
+    "core.modules.gate": ("Gate", "current_gate"),
+    "core.modules.hookspecs": ("hookimpl",),
+    "core.modules.plugin": ("Plugin",),
+    "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem"),
+    "core.organisations.models": ("Closure", "Organisation"),
+    "core.organisations.tree": ("OrganisationNode", "Tree"),
+    "core.outbox.models": ("OutboxRow",),
+    "core.records.description": ("Field", "Record"),
+    "core.scope": ("JobScope", "NodeScope", "PersonScope", "Scoped", "reviewed", "set_scope", "unscoped", "visible"),
+    "core.users.models": ("Membership", "Person"),
+    "core.users.permissions": ("Permission", "permission"),
+}
+_HOME = {name: module for module, names in _WHERE.items() for name in names}
+__all__ = sorted(_HOME)  # noqa: PLE0605  # names are data here, and mypy reads them above
+
+
+def __getattr__(name: str) -> Any:
+    """Load the part of the core that holds `name`."""
+    if name not in _HOME:
+        raise AttributeError(f"core.api promises no {name!r}")
+    return getattr(import_module(_HOME[name]), name)

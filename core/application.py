@@ -1,0 +1,137 @@
+"""Putting the application together, in the order things depend on each other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from config import Config, from_environment
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import access, errors, formats, headers, pages, request
+from core.admin.setup import init_admin
+from core.database.engine import engine_options, prepare_engine
+from core.database.migrate import commands as database_commands
+from core.demo.commands import demo_commands
+from core.experts.records import EXPERTS
+from core.extensions import babel, csrf, db
+from core.logs import configure_logs
+from core.modules import views as module_views
+from core.modules.manager import Host, load_plugins
+from core.outbox.commands import outbox_commands, worker_command
+from core.scope.enforcement import guard_engine
+from core.users import views as user_views
+from core.users.commands import operator_commands
+from core.users.loader import init_login
+from core.users.locale import choose_language
+from core.users.permissions import CORE_PERMISSIONS
+
+CORE_RECORDS = (EXPERTS,)
+
+
+def build(config: Config | None = None) -> Flask:
+    """An application that is ready to serve; raises with names when a declaration is missing."""
+    config = config or from_environment()
+    configure_logs()
+    app = Flask("core")
+    app.config.from_mapping(_flask_settings(config))
+    _init_extensions(app, config)
+    host = load_plugins(app)
+    _register_permissions(app, host)
+    _register_pages(app, host)
+    _register_commands(app, host)
+    access.collect_access(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, Any]:
+    """Flask's and its extensions' settings; the library defaults are open."""
+    return {
+        "KOKEMUSSILTA": config,
+        "TESTING": config.testing,
+        "SECRET_KEY": config.secret_key,
+        "SECRET_KEY_FALLBACKS": list(config.secret_key_fallbacks),
+        "TRUSTED_HOSTS": list(config.trusted_hosts),
+        "MAX_CONTENT_LENGTH": 10 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_NAME": "__Host-kokemussilta" if config.secure else "kokemussilta",
+        "SESSION_COOKIE_SECURE": config.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=config.session_absolute_hours),
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config.database_url),
+        "BABEL_DEFAULT_LOCALE": config.default_language,
+    }
+
+
+def _init_extensions(app: Flask, config: Config) -> None:
+    if config.proxy_hops:
+        hops = config.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    errors.install(app)
+    headers.install(app)
+    db.init_app(app)
+    csrf.init_app(app)
+    init_login(app)
+    request.install(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        guard_engine(db.engine)
+
+
+def _register_permissions(app: Flask, host: Host) -> None:
+    """The core's permissions and each module's; a module may not name another's."""
+    known = {p.key: p for p in CORE_PERMISSIONS}
+    for name, registered in host.healthy.items():
+        for permission in registered.permissions:
+            if not permission.key.startswith(f"{name}.") or permission.key in known:
+                raise ValueError(f"{name} cannot declare the permission {permission.key}")
+            known[permission.key] = permission
+    app.extensions["kokemussilta.permissions"] = known
+
+
+def _register_pages(app: Flask, host: Host) -> None:
+    """Core pages, records, then each module's pages, stamped with their owner."""
+    owners: dict[str, str] = {}
+    app.extensions["kokemussilta.owners"] = owners
+    access.access("public")(app.view_functions["static"])
+    for blueprint in (pages.blueprint, user_views.blueprint, module_views.blueprint):
+        app.register_blueprint(blueprint)
+    for name, registered in host.healthy.items():
+        for blueprint in registered.pages:
+            app.register_blueprint(blueprint)
+            prefix = f"{blueprint.name}."
+            owners.update({r.endpoint: name for r in app.url_map.iter_rules() if r.endpoint.startswith(prefix)})
+    records = [(None, record) for record in CORE_RECORDS]
+    module_records = [(name, record) for name, found in host.healthy.items() for record in found.records]
+    init_admin(app, [*records, *module_records])
+    formats.register(app)
+    app.context_processor(pages.layout_context)
+    _init_languages(app, host)
+
+
+def _init_languages(app: Flask, host: Host) -> None:
+    """Catalogues of the core and of every module, in one domain."""
+    folders = ["translations", *(f"{_folder(found.plugin)}/translations" for found in host.healthy.values())]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folders)
+    babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: "Europe/Helsinki")
+
+
+def _folder(plugin: Any) -> str:
+    """The folder a plugin's package lies in."""
+    from importlib import import_module
+    from pathlib import Path
+
+    return str(Path(str(import_module(plugin.package).__file__)).parent)
+
+
+def _register_commands(app: Flask, host: Host) -> None:
+    for command in (database_commands, demo_commands, operator_commands, outbox_commands, worker_command):
+        app.cli.add_command(command)
+    for registered in host.healthy.values():
+        for command in registered.commands:
+            app.cli.add_command(command)

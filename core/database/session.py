@@ -1,0 +1,78 @@
+"""The session class, and `writing()`: the only way a change reaches the database.
+
+A read transaction never becomes a writer. On SQLite a writer begins IMMEDIATE, because a plain BEGIN
+loses concurrent updates silently; on PostgreSQL readers are READ ONLY, so the rule is kept by the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NoReturn
+
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import event
+from sqlalchemy.orm import Session, UOWTransaction
+
+WRITING = "writing"
+flushing: ContextVar[bool] = ContextVar("flushing", default=False)
+
+
+class ScopedSession(FlaskSession):
+    """A session without bulk methods: they would pass by the scope and the flush guards."""
+
+    def flush(self, objects: Any = None) -> None:
+        """Flush, telling the cursor guard that these statements passed the flush guard."""
+        token = flushing.set(True)
+        try:
+            super().flush(objects)
+        finally:
+            flushing.reset(token)
+
+    def bulk_save_objects(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise RuntimeError("bulk methods pass by the scope")
+
+    def bulk_insert_mappings(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise RuntimeError("bulk methods pass by the scope")
+
+    def bulk_update_mappings(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise RuntimeError("bulk methods pass by the scope")
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One short write transaction: begins, yields the session, commits; any error rolls all of it back.
+
+    Hash passwords and parse files before entering. What was read earlier is forgotten and read again.
+    Nested use joins the outer transaction.
+    """
+    from core.extensions import db
+
+    session = db.session()
+    if session.info.get(WRITING):
+        yield session
+        return
+    session.rollback()
+    session.info[WRITING] = True
+    session.info.pop("gate", None)  # decide by what is true inside this transaction
+    try:
+        session.connection(execution_options={WRITING: True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        for key in (WRITING, "gate", "epoch_raised"):
+            session.info.pop(key, None)
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _refuse_unannounced(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    """A flush outside `writing()` is a programming error, not a late surprise."""
+    if not session.info.get(WRITING) and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a change outside writing()")

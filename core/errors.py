@@ -1,0 +1,65 @@
+"""Error pages: plain words, a reference for the support, never a bare 500."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, g, render_template
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+
+log = logging.getLogger(__name__)
+
+# Code: (title, what happened and what to do).
+TEXTS: dict[int, tuple[Any, Any]] = {
+    400: (_l("The page could not be understood"), _l("Go back, load the page again and try once more.")),
+    403: (_l("You may not see this page"), _l("Ask your organisation's administrator for access.")),
+    404: (_l("There is no such page"), _l("Check the address, or start from your own page.")),
+    405: (_l("This page cannot be used that way"), _l("Go back and use the page's own buttons.")),
+    409: (_l("Somebody else was first"), _l("Load the page again to see what holds now.")),
+    413: (_l("The file is too large"), _l("Files may be at most 10 MB.")),
+    429: (_l("Too many tries"), _l("Wait a while and try again.")),
+    500: (_l("Something went wrong"), _l("Nothing was changed. Try again, or tell us the reference below.")),
+    503: (_l("The service is busy"), _l("Nothing was changed. Try again in a moment.")),
+}
+
+
+def install(app: Flask) -> None:
+    """Give every request a reference and every error a page of ours."""
+    app.before_request(_reference)
+    app.register_error_handler(HTTPException, _page)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _failed)
+
+
+def _reference() -> None:
+    g.reference = secrets.token_hex(4)
+
+
+def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
+    """Our own page for an HTTP error; redirects pass."""
+    code = error.code or 500
+    if code < 400:
+        return error
+    if code not in TEXTS:
+        code = 400 if code < 500 else 500
+    title, text = TEXTS[code]
+    page = render_template("error.html", code=code, title=title, text=text, reference=g.get("reference", ""))
+    return page, code
+
+
+def _busy(error: OperationalError) -> Any:
+    """The database does not answer or its disk is full: nothing was changed, say so."""
+    log.error("database unavailable", exc_info=error)
+    return _page(ServiceUnavailable())
+
+
+def _failed(error: Exception) -> Any:
+    """A defect of ours: logged with its reference; told in plain words."""
+    if isinstance(error, OverflowError):  # a number in an address too large for the database
+        return _page(NotFound())
+    log.error("unexpected error", exc_info=error)
+    return _page(InternalServerError())

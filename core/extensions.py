@@ -1,0 +1,16 @@
+"""The Flask extensions, created once and bound to each application by `create_app`."""
+
+from __future__ import annotations
+
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from core.database.base import Base
+from core.database.session import ScopedSession
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": ScopedSession}, disable_autonaming=True)
+babel = Babel()
+login_manager = LoginManager()
+csrf = CSRFProtect()

@@ -1,0 +1,1 @@
+"""The host for plugins: discovery, hooks, the gate, lifecycle."""

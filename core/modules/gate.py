@@ -1,0 +1,141 @@
+"""The gate: whether a module is on in an organisation. One object answers, one per process and epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.modules.models import Epoch, ModuleState
+from core.organisations.tree import Tree, load_tree
+
+GATE = "gate"
+EPOCH_RAISED = "epoch_raised"
+
+
+@dataclass(frozen=True)
+class State:
+    """One organisation's own word on one module."""
+
+    state: str | None
+    required: bool
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class Effective:
+    """What holds for a module at a node, and which organisation said so (None: nobody did)."""
+
+    state: str
+    decided_by: int | None
+
+
+class Gate:
+    """Answers `on` and `reachable` from memory."""
+
+    def __init__(
+        self, tree: Tree, states: Mapping[tuple[str, int], State], requires: Mapping[str, Iterable[str]]
+    ) -> None:
+        """`requires` names the healthy modules and what each needs; any other module is off everywhere."""
+        self.tree = tree
+        self._states = dict(states)
+        self._requires = {name: tuple(needs) for name, needs in requires.items()}
+        self.effective = lru_cache(maxsize=None)(self._effective)
+        self.off_below = lru_cache(maxsize=None)(self._off_below)
+        self.reachable = lru_cache(maxsize=None)(self._reachable)
+
+    def on(self, module: str, organisation_id: int, *, start: bool = False) -> bool:
+        """Whether rows, actions, hooks and jobs of the module work there; `start` asks about new work."""
+        state = self.effective(module, organisation_id).state
+        return state == "on" or (state == "closing" and not start)
+
+    def own(self, module: str, organisation_id: int) -> State | None:
+        """The organisation's own row, if it has one."""
+        return self._states.get((module, organisation_id))
+
+    def _effective(self, module: str, organisation_id: int) -> Effective:
+        """on, closing, off, blocked, needs (a required module is off there) or broken."""
+        if module not in self._requires:
+            return Effective("broken", None)
+        rows = [
+            (node.id, row)
+            for node in self.tree.upwards(organisation_id)
+            if (row := self._states.get((module, node.id))) is not None
+        ]
+        for node_id, row in rows:
+            if row.blocked:
+                return Effective("blocked", node_id)
+        own = self._switched(rows)
+        if own.state in ("on", "closing") and not self._needs_met(module, organisation_id):
+            return Effective("needs", own.decided_by)
+        return own
+
+    def _switched(self, rows: list[tuple[int, State]]) -> Effective:
+        """The nearest word, unless an ancestor requires the module."""
+        for node_id, row in rows:
+            if row.required:
+                return Effective("on", node_id)
+        for node_id, row in rows:
+            if row.state is not None:
+                return Effective(row.state, node_id)
+        return Effective("off", None)
+
+    def _needs_met(self, module: str, organisation_id: int) -> bool:
+        return all(self.on(needed, organisation_id) for needed in self._requires[module])
+
+    def _off_below(self, module: str, tops: tuple[int, ...]) -> frozenset[int]:
+        """The organisations reached from `tops` where the module is off."""
+        return frozenset(o for o in self.tree.reached(tops) if not self.on(module, o))
+
+    def _reachable(self, module: str, node_id: int) -> bool:
+        """Whether addresses, menus and cards of `/o/<node>` show the module: on there or anywhere below."""
+        return any(self.on(module, node.id) for node in self.tree.subtree(node_id))
+
+
+def current_gate() -> Gate:
+    """The gate of this session's epoch; asked once per session and again in each write transaction."""
+    from core.extensions import db
+
+    session = db.session()
+    gate: Gate | None = session.info.get(GATE)
+    if gate is None:
+        epoch = session.scalar(select(Epoch.value)) or 0
+        gate = session.info[GATE] = gate_for(session, epoch)
+    return gate
+
+
+def gate_for(session: Session, epoch: int) -> Gate:
+    """The process's gate if it is of this epoch, else a new one read from the database.
+
+    A gate read by a transaction that itself raised the epoch is not shared: it may yet be rolled back.
+    """
+    if session.info.get(EPOCH_RAISED):
+        return _load(session)
+    cached: tuple[int, Gate] | None = current_app.extensions.get("kokemussilta.gate")
+    if cached is None or cached[0] != epoch:
+        cached = current_app.extensions["kokemussilta.gate"] = (epoch, _load(session))
+    return cached[1]
+
+
+def raise_epoch(session: Session) -> None:
+    """Tell every process that tree, delegations or module states changed; in the change's own transaction."""
+    changed = session.execute(update(Epoch).values(value=Epoch.value + 1), execution_options={"synchronize_session": False})
+    if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result always counts
+        session.add(Epoch(id=1, value=1))
+        session.flush()
+    session.info.pop(GATE, None)
+    session.info[EPOCH_RAISED] = True
+
+
+def _load(session: Session) -> Gate:
+    from core.modules.manager import plugins
+
+    states = {
+        (row.module, row.organisation_id): State(row.state, row.required, row.blocked)
+        for row in session.scalars(select(ModuleState))
+    }
+    return Gate(load_tree(session), states, {p.name: p.requires for p in plugins()})

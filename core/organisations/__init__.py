@@ -1,0 +1,1 @@
+"""The tree of organisations, its closure, controllers and delegations."""

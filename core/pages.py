@@ -1,0 +1,134 @@
+"""The core's own pages: front door, one's own desk, an organisation's front page, health; and what layouts show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, text
+from werkzeug.wrappers import Response
+
+from core.access import access
+from core.database.types import today
+from core.extensions import db
+from core.modules.calls import ask
+from core.modules.gate import current_gate
+from core.modules.manager import host
+from core.modules.values import Card, MenuItem
+from core.outbox.notices import mark_read, recent
+from core.request import desk_open, signed_in
+from core.users.reach import below, roles_of, tops
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@access("public")
+def front() -> Response:
+    """The front door leads to one's own desk, which asks to sign in."""
+    return redirect(url_for("pages.desk"))
+
+
+@blueprint.get("/healthz")
+@access("public")
+def health() -> tuple[dict[str, str], int]:
+    """Whether the database answers; no details to strangers."""
+    db.session.execute(text("SELECT 1"))
+    return {"status": "ok"}, 200
+
+
+@blueprint.get("/me")
+@access("me")
+def desk() -> str:
+    """One desk for a person across all organisations: what waits for me, where my claims are."""
+    cards = _desk_cards(g.person.person_id)
+    return render_template("desk.html", cards=cards, notices=recent(db.session(), g.person.person_id),
+                           organisations=_my_organisations())
+
+
+@blueprint.post("/me/notices/read")
+@access("me")
+def notices_read() -> Response:
+    """Mark one's notices as read."""
+    mark_read(g.person.person_id)
+    return redirect(url_for("pages.desk"))
+
+
+@blueprint.get("/o/<org>/")
+@access("node", "core.organisations.view")
+def organisation() -> str:
+    """An organisation's front page: what is below it and what modules are on."""
+    gate = current_gate()
+    children = gate.tree.children.get(g.node.id, [])
+    return render_template("organisation.html", children=children)
+
+
+def _desk_cards(person_id: int) -> list[tuple[Any, Card | None]]:
+    """Cards of modules open to the person; a failing module's card says so (None)."""
+    modules = tuple(name for name in host().healthy if desk_open(name, person_id))
+    found: list[tuple[Any, Card | None]] = []
+    for answer in ask("desk_cards", modules=modules, person_id=person_id):
+        cards = answer.value if answer.known else [None]
+        found.extend((answer.plugin, card) for card in cards)
+    return sorted(found, key=lambda pair: pair[1].order if pair[1] else 99)
+
+
+def _my_organisations() -> list[Any]:
+    """The organisations one has a role in, and those that delegated something to them."""
+    tree = current_gate().tree
+    roles = roles_of(db.session(), g.person.person_id, today())
+    found = tops(tree, roles, "core.organisations.view", today())
+    return sorted((tree.by_id[i] for i in found if i in tree.by_id), key=lambda n: n.sort_key)
+
+
+def layout_context() -> dict[str, Any]:
+    """What every page's layout needs: who, where, the menu."""
+    person = signed_in()
+    menu = _menu() if person else []
+    return {"signed_in": person, "node": g.get("node"), "menu": menu, "path": _path(),
+            "demo": current_app.config["KOKEMUSSILTA"].demo}
+
+
+def _path() -> list[Any]:
+    """The organisations above the node and itself, root first."""
+    return list(current_gate().tree.upwards(g.node.id))[::-1] if g.get("node") else []
+
+
+def _menu() -> list[dict[str, Any]]:
+    """Entries of the place one stands in; a module that is off has none. Built anew for each page."""
+    place = "node" if g.get("node") else "me"
+    items = [(None, item) for item in CORE_MENU] + [
+        (name, item) for name, found in host().healthy.items() for item in found.menu
+    ]
+    shown = [item for module, item in items if item.where == place and _shown(module, item)]
+    return [_entry(item) for item in sorted(shown, key=lambda i: i.order)]
+
+
+CORE_MENU = (
+    MenuItem("pages.desk", _l("Home"), where="me", order=0),
+    MenuItem("pages.organisation", _l("Front page"), where="node", permission="core.organisations.view", order=0),
+    MenuItem("module_pages.overview", _l("Modules"), where="node", permission="core.modules.manage", order=90),
+    MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
+    MenuItem("users.account", _l("My details"), where="me", order=90),
+)
+
+
+def _shown(module: str | None, item: MenuItem) -> bool:
+    if module is not None and not _module_shown(module):
+        return False
+    if item.permission is None or not g.get("node"):
+        return True
+    tree = current_gate().tree
+    return bool(below(tree, g.node.id, tops(tree, g.roles, item.permission, today())))
+
+
+def _module_shown(module: str) -> bool:
+    if g.get("node"):
+        return current_gate().reachable(module, g.node.id)
+    return g.get("person") is not None and desk_open(module, g.person.person_id)
+
+
+def _entry(item: MenuItem) -> dict[str, Any]:
+    url = url_for(item.endpoint, **item.values)
+    return {"label": item.label, "url": url, "current": request.path == url, "count": None}

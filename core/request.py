@@ -1,0 +1,134 @@
+"""What happens before each view: who, where, which scope, and the gate."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wrappers import Response
+
+from core.access import Access, access_of
+from core.database.types import today
+from core.extensions import db
+from core.modules.calls import ask
+from core.modules.gate import Gate, current_gate
+from core.modules.manager import owner_of
+from core.organisations.tree import OrganisationNode
+from core.scope import NodeScope, PersonScope, set_scope
+from core.users.reach import Role, below, roles_of, tops
+from core.users.signed_in import SignedIn
+
+
+def install(app: Flask) -> None:
+    """Attach the guard and the address handling to an application."""
+    app.before_request(_guard)
+    app.url_value_preprocessor(_take_organisation)
+    app.url_defaults(_add_organisation)
+
+
+def _take_organisation(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """`/o/<org>/…`: the address carries the organisation; views find it in `g.node`."""
+    g.slug = values.pop("org", None) if values else None
+
+
+def _add_organisation(endpoint: str, values: dict[str, Any]) -> None:
+    """Links stay within the organisation of the page unless they name another."""
+    if g.get("slug") and "org" not in values and _expects_organisation(endpoint):
+        values["org"] = g.slug
+
+
+def _expects_organisation(endpoint: str) -> bool:
+    from flask import current_app
+
+    return bool(current_app.url_map.is_endpoint_expecting(endpoint, "org"))
+
+
+def signed_in() -> SignedIn | None:
+    """Who is signed in, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def _guard() -> Response | None:
+    """Deny by default: no page without a person, a permission and a module that is on."""
+    person = signed_in()
+    if request.endpoint is None:
+        return _unknown_address(person)
+    wanted = access_of(request.endpoint)
+    if wanted.kind == "public":
+        return None
+    if person is None:
+        return _ask_to_sign_in()
+    if wanted.kind == "operator" and not person.is_operator:
+        abort(404)
+    if wanted.kind == "node":
+        _enter_node(person, wanted)
+    elif wanted.kind == "me":
+        _enter_desk(person, wanted)
+    return None
+
+
+def _unknown_address(person: SignedIn | None) -> Response | None:
+    """To the anonymous every `/o/` and `/me` address looks alike, existing or not."""
+    if person is None and request.path.startswith(("/o/", "/me")):
+        return _ask_to_sign_in()
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    """Remember where the person was going, on our side of the cookie's signature, and ask who they are."""
+    if request.method == "GET":
+        session["next"] = request.full_path.rstrip("?")
+    return redirect(url_for("users.sign_in"))
+
+
+def _enter_node(person: SignedIn, wanted: Access) -> None:
+    """Fix the scope of `/o/<org>` or refuse: 403 in one's own organisation, 404 everywhere else."""
+    gate = current_gate()
+    node = gate.tree.by_slug.get(g.slug)
+    if node is None:
+        abort(404)
+    roles = roles_of(db.session(), person.person_id, today())
+    permission = wanted.permission or ""
+    found = tops(gate.tree, roles, permission, today())
+    reached = below(gate.tree, node.id, found)
+    here = any(gate.tree.reaches(top, node.id) for top in found)
+    if not reached or (wanted.here and not here):
+        _refuse(gate, roles, node)
+    _gate_address(gate, node, wanted)
+    g.node, g.roles, g.person = node, roles, person
+    set_scope(db.session(), NodeScope(node.id, person.person_id, permission, reached))
+
+
+def _refuse(gate: Gate, roles: tuple[Role, ...], node: OrganisationNode) -> NoReturn:
+    own = any(gate.tree.reaches(role.organisation_id, node.id) for role in roles)
+    raise Forbidden if own else NotFound
+
+
+def _gate_address(gate: Gate, node: OrganisationNode, wanted: Access) -> None:
+    """An address of a module that is off here and below is an unknown address."""
+    module = owner_of(request.endpoint or "")
+    if module is None:
+        return
+    if not gate.reachable(module, node.id):
+        abort(404)
+    if wanted.start and not any(gate.on(module, n.id, start=True) for n in gate.tree.subtree(node.id)):
+        abort(404)
+
+
+def _enter_desk(person: SignedIn, wanted: Access) -> None:
+    """Fix the scope of `/me`; a module's page opens to those with rows of it, or where it is on."""
+    module = owner_of(request.endpoint or "")
+    if module is not None and not desk_open(module, person.person_id, start=wanted.start):
+        abort(404)
+    g.person = person
+    set_scope(db.session(), PersonScope(person.person_id))
+
+
+def desk_open(module: str, person_id: int, *, start: bool = False) -> bool:
+    """Whether a module's `/me` pages exist for the person: rows anywhere, or on where they may start."""
+    gate = current_gate()
+    if any(gate.on(module, node_id, start=True) for node_id in gate.tree.by_id):
+        return True
+    return not start and any(a.known and a.value for a in ask("holds_rows", modules=(module,), person_id=person_id))

@@ -1,0 +1,1 @@
+"""Persons and accounts, memberships and roles, sign-in and sessions."""

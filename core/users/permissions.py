@@ -1,0 +1,62 @@
+"""Roles as sets of permissions. The core and each plugin declare permissions; a role holds those that name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+# Built-in roles and their names to people.
+ROLES: dict[str, Any] = {
+    "coordinator": _l("Coordinator"),
+    "administrator": _l("Organisation administrator"),
+    "orderer": _l("Orderer"),
+    "verifier": _l("Verifier"),
+    "approver": _l("Approver"),
+    "payroll": _l("Payroll"),
+    "expert": _l("Expert by experience"),
+    "auditor": _l("Auditor"),
+}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Something one may do in an organisation, and the built-in roles that may."""
+
+    key: str
+    label: Any
+    roles: frozenset[str]
+
+
+def permission(key: str, label: Any, *roles: str) -> Permission:
+    """A permission held by `roles`; an unknown role raises."""
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        raise ValueError(f"unknown roles: {sorted(unknown)}")
+    return Permission(key, label, frozenset(roles))
+
+
+CORE_PERMISSIONS = (
+    permission("core.organisations.view", _l("See the organisation"), *sorted(set(ROLES) - {"expert"})),
+    permission("core.organisations.manage", _l("Edit the organisation"), "administrator"),
+    permission("core.modules.manage", _l("Switch modules on and off"), "administrator"),
+    permission("core.people.manage", _l("Invite people and give roles"), "administrator"),
+    permission("core.delegations.manage", _l("Grant access to other organisations"), "administrator"),
+    permission("core.experts.view", _l("See experts"), "administrator", "coordinator"),
+    permission("core.experts.manage", _l("Edit experts"), "administrator", "coordinator"),
+    permission("core.log.view", _l("See who changed what"), "administrator", "auditor"),
+)
+
+
+def all_permissions() -> dict[str, Permission]:
+    """Every declared permission of the application by key."""
+    found: dict[str, Permission] = current_app.extensions["kokemussilta.permissions"]
+    return found
+
+
+def holds(role: str, key: str) -> bool:
+    """Whether the role holds the permission."""
+    found = all_permissions().get(key)
+    return found is not None and role in found.roles

@@ -1,0 +1,54 @@
+"""Where a person's permissions reach: their memberships' subtrees, and what others delegated to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.organisations.tree import Tree
+from core.users.models import Membership
+from core.users.permissions import holds
+
+
+@dataclass(frozen=True)
+class Role:
+    """One valid membership."""
+
+    organisation_id: int
+    role: str
+
+
+def roles_of(session: Session, person_id: int, day: date) -> tuple[Role, ...]:
+    """The person's memberships that are valid on `day`; one query."""
+    rows = session.execute(
+        select(Membership.organisation_id, Membership.role).where(
+            Membership.person_id == person_id,
+            Membership.valid_from <= day,
+            or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
+        )
+    )
+    return tuple(Role(organisation_id, role) for organisation_id, role in rows)
+
+
+def tops(tree: Tree, roles: tuple[Role, ...], permission: str, day: date) -> frozenset[int]:
+    """The organisations from which `permission` reaches downwards, each within its own controller."""
+    own = {r.organisation_id for r in roles if holds(r.role, permission)}
+    delegated = {d.from_id for d in tree.delegations if d.to_id in own and d.holds(permission, day)}
+    return frozenset(own | delegated)
+
+
+def below(tree: Tree, root: int, found: frozenset[int]) -> tuple[int, ...]:
+    """What of `found` lies in the subtree of `root`: the root itself where it is reached, else the tops below it."""
+    if any(tree.reaches(top, root) for top in found):
+        inside = {root}
+    else:
+        inside = set()
+    root_controller = tree.by_id[root].controller_id
+    for top in found:
+        covered = root in inside and tree.by_id[top].controller_id == root_controller
+        if top in tree.by_id and tree.within(root, top) and not covered:
+            inside.add(top)
+    return tuple(sorted(inside))

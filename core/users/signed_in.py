@@ -1,0 +1,23 @@
+"""Who is signed in, as a plain value: no database row travels with a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_login import UserMixin
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
+    """The person behind the request and the session they came with."""
+
+    token: str
+    account_id: int
+    person_id: int
+    name: str
+    language: str
+    is_operator: bool
+
+    def get_id(self) -> str:
+        """Flask-Login keeps this in the cookie: the session's random token."""
+        return self.token

@@ -1,0 +1,1 @@
+"""Alembic's environment and the core's own lineage."""

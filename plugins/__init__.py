@@ -1,0 +1,1 @@
+"""Bundled modules. Each is found through its entry point, like any outside package."""

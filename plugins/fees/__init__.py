@@ -1,0 +1,117 @@
+"""Fees: from a claim on the expert's phone to a sealed payroll file, without ever being nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+from flask_babel import lazy_gettext as _l
+
+from core.api import Blocker, Card, MenuItem, Permission, Plugin, hookimpl, permission
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from core.api import Handler, Record, Region, Walk
+
+
+class Fees(Plugin):
+    """The fee module: rates, chains, desks, claims and payroll batches of each payer."""
+
+    name = "fees"
+    version = "0.1.0"
+    label = _l("Fees")
+    description = _l("Claims, approvals and payroll batches: always at one named desk, paid at most once.")
+    personal_data = _l("Names, work done and sums of experts by experience.")
+
+    @hookimpl
+    def register_models(self) -> None:
+        """Import the tables."""
+        from plugins.fees import models  # noqa: F401  # the import itself declares the tables
+
+    @hookimpl
+    def register_permissions(self) -> Sequence[Permission]:
+        """Who may see, move, set up and pay."""
+        return (
+            permission("fees.claims.view", _l("See fee claims"), "administrator", "coordinator", "payroll", "auditor"),
+            permission("fees.claims.move", _l("Move claims between desks"), "administrator"),
+            permission("fees.rates.view", _l("See rates"), "administrator", "coordinator", "payroll", "auditor"),
+            permission("fees.rates.manage", _l("Edit rates"), "administrator"),
+            permission("fees.chains.view", _l("See approval chains and desks"), "administrator", "coordinator", "auditor"),
+            permission("fees.chains.manage", _l("Edit approval chains and desks"), "administrator"),
+            permission("fees.payroll", _l("Seal and pay payroll batches"), "payroll"),
+        )
+
+    @hookimpl
+    def register_pages(self) -> Sequence[Blueprint]:
+        """The expert's pages, the approvers' queue and payroll's batches."""
+        from plugins.fees.views import blueprints
+
+        return blueprints()
+
+    @hookimpl
+    def register_menu(self) -> Sequence[MenuItem]:
+        """Entries of the expert's and the organisation's menus."""
+        from plugins.fees.views.menu import MENU
+
+        return MENU
+
+    @hookimpl
+    def register_records(self) -> Sequence[Record]:
+        """Work types, rates, yearly tables, chains and desks."""
+        from plugins.fees.records import RECORDS
+
+        return RECORDS
+
+    @hookimpl
+    def register_handlers(self) -> Mapping[str, Handler]:
+        """What the worker does with a claim's event."""
+        from plugins.fees.messages import HANDLERS
+
+        return HANDLERS
+
+    @hookimpl
+    def register_commands(self) -> Sequence[click.Command]:
+        """`flask fees …`."""
+        from plugins.fees.commands import fees_commands
+
+        return (fees_commands,)
+
+    @hookimpl
+    def blockers(self, organisation_id: int) -> Sequence[Blocker]:
+        """Claims and batches that are not finished."""
+        from plugins.fees.lifecycle import blockers
+
+        return blockers(organisation_id)
+
+    @hookimpl
+    def holds_rows(self, person_id: int) -> bool:
+        """Whether the person has claims, or stands at a desk."""
+        from plugins.fees.lifecycle import holds_rows
+
+        return holds_rows(person_id)
+
+    @hookimpl
+    def desk_cards(self, person_id: int) -> Sequence[Card]:
+        """What waits for the person, and where their own claims are."""
+        from plugins.fees.views.cards import desk_cards
+
+        return desk_cards(person_id)
+
+    @hookimpl
+    def demo_load(self, region: Region) -> None:
+        """Rates, chains, desks and claims of the demonstration region."""
+        from plugins.fees.demo.load import load
+
+        load(region)
+
+    @hookimpl
+    def demo_walk(self, walk: Walk) -> None:
+        """The main job, through the pages."""
+        from plugins.fees.demo.walk import run
+
+        run(walk)
+
+
+plugin = Fees()
