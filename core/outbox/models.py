@@ -39,7 +39,7 @@ class Notice(WithId, Model):
 
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    text: Mapped[str] = mapped_column(String(300), doc="in the receiver's language, without anything sensitive")
+    text: Mapped[str] = mapped_column(String(300), doc="in the receiver's language, nothing sensitive")
     link: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

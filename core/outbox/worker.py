@@ -1,0 +1,103 @@
+"""The worker: takes due rows, restores their scope, asks the gate, runs the handler. Any number may run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.database.session import writing
+from core.extensions import db
+from core.modules.gate import current_gate
+from core.modules.manager import host
+from core.modules.values import Handler
+from core.outbox import mail
+from core.outbox.models import OutboxRow
+from core.outbox.services import Job, held_row, keep_for_later, mark_done, record_failure, release, take
+from core.outbox.smtp import Undelivered
+from core.scope import JobScope, set_scope
+
+DATABASE_PAUSE_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+
+def run_forever(app: Flask, idle_seconds: float = 1.0, stop: threading.Event | None = None) -> None:
+    """Work until `stop` is set; the row in hand is finished first. A database that is away is waited for."""
+    stop = stop or threading.Event()
+    while not stop.is_set():
+        try:
+            if run_once(app, stop=stop) == 0:
+                stop.wait(idle_seconds)
+        except SQLAlchemyError:
+            log.exception("database not available to the worker")
+            stop.wait(DATABASE_PAUSE_SECONDS)
+
+
+def run_once(app: Flask, limit: int = 20, stop: threading.Event | None = None) -> int:
+    """Take up to `limit` due rows and handle each in a session of its own; how many were taken."""
+    with app.app_context():
+        jobs = take(db.session(), limit)
+    for position, job in enumerate(jobs):
+        if stop is not None and stop.is_set():
+            with app.app_context():
+                release(jobs[position:])
+            break
+        _handle(app, job)
+    return len(jobs)
+
+
+def _handle(app: Flask, job: Job) -> None:
+    """Do one job; whatever it raises is counted and the next one goes on."""
+    try:
+        with app.app_context():
+            if job.kind == mail.KIND:
+                mail.deliver(job)
+            else:
+                _run(job)
+    except (Exception, SystemExit) as error:  # a module's exit must not end the worker
+        log.warning("job failed", extra={"row": job.id, "kind": job.kind}, exc_info=True)
+        with app.app_context():
+            record_failure(job.id, _described(error))
+
+
+def _run(job: Job) -> None:
+    """Run a handler and mark its row done in the transaction of what the handler wrote."""
+    if job.organisation_id is not None:
+        set_scope(db.session(), JobScope(job.organisation_id))
+    with writing() as session:
+        row = held_row(session, job)
+        if row is None:
+            return
+        if not _is_on(row):
+            keep_for_later(row)
+            return
+        _handler_of(row)(row)
+        mark_done(row)
+
+
+def _is_on(row: OutboxRow) -> bool:
+    """Whether the row's module works in its organisation, asked in the transaction of the run."""
+    if row.module is None:
+        return True
+    if row.organisation_id is None:
+        return row.module in host().healthy
+    return current_gate().on(row.module, row.organisation_id)
+
+
+def _handler_of(row: OutboxRow) -> Handler:
+    handlers = host().healthy[row.module].handlers if row.module else {}
+    if row.kind not in handlers:
+        raise LookupError(f"no handler for {row.kind}")
+    return handlers[row.kind]
+
+
+def _described(error: BaseException) -> str:
+    """What failed and where, without the values of an error's text: those may be personal."""
+    if isinstance(error, Undelivered):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
