@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from config import Config
     from flask import Flask
+
+    from config import Config
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -21,7 +21,7 @@ class Access:
     """Who may use a route.
 
     public: anybody. signed_in: anybody with an account. me: one's own desk under `/me`.
-    node: `permission` at the organisation in the address, or below it; with `here`, at that very organisation.
+    node: `permission` at the organisation in the address, or below it; with `here`, at that very one.
     operator: the instance's own operator. `start`: the route begins new work, so a closing module refuses it.
     """
 
@@ -31,7 +31,9 @@ class Access:
     here: bool = False
 
 
-def access(kind: Kind, permission: str | None = None, *, start: bool = False, here: bool = False) -> Callable[[F], F]:
+def access(
+    kind: Kind, permission: str | None = None, *, start: bool = False, here: bool = False
+) -> Callable[[F], F]:
     """Declare a view's access."""
 
     def mark(view: F) -> F:
@@ -63,7 +65,7 @@ def collect_access(app: Flask) -> None:
 def _of_instance(view: Any) -> object:
     """Views that are methods may compute their access from their instance."""
     owner = getattr(view, "__self__", None)
-    return owner.access_for(view.__name__) if hasattr(owner, "access_for") else None
+    return owner.access_for(view.__name__) if owner is not None and hasattr(owner, "access_for") else None
 
 
 def _check(app: Flask, rule: str, found: Access) -> None:

@@ -67,12 +67,21 @@ _WHERE = {
     "core.organisations.tree": ("OrganisationNode", "Tree"),
     "core.outbox.models": ("OutboxRow",),
     "core.records.description": ("Field", "Record"),
-    "core.scope": ("JobScope", "NodeScope", "PersonScope", "Scoped", "reviewed", "set_scope", "unscoped", "visible"),
+    "core.scope": (
+        "JobScope",
+        "NodeScope",
+        "PersonScope",
+        "Scoped",
+        "reviewed",
+        "set_scope",
+        "unscoped",
+        "visible",
+    ),
     "core.users.models": ("Membership", "Person"),
     "core.users.permissions": ("Permission", "permission"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
-__all__ = sorted(_HOME)  # noqa: PLE0605  # names are data here, and mypy reads them above
+__all__ = sorted(_HOME)  # names are data here, and mypy reads them above
 
 
 def __getattr__(name: str) -> Any:

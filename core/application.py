@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from config import Config, from_environment
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from config import Config, from_environment
 from core import access, errors, formats, headers, pages, request
 from core.admin.setup import init_admin
 from core.database.engine import engine_options, prepare_engine
@@ -105,7 +105,9 @@ def _register_pages(app: Flask, host: Host) -> None:
         for blueprint in registered.pages:
             app.register_blueprint(blueprint)
             prefix = f"{blueprint.name}."
-            owners.update({r.endpoint: name for r in app.url_map.iter_rules() if r.endpoint.startswith(prefix)})
+            owners.update(
+                {r.endpoint: name for r in app.url_map.iter_rules() if r.endpoint.startswith(prefix)}
+            )
     records = [(None, record) for record in CORE_RECORDS]
     module_records = [(name, record) for name, found in host.healthy.items() for record in found.records]
     init_admin(app, [*records, *module_records])

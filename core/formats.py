@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from flask import Flask
 from flask_babel import get_locale
 
 from core.database.types import HELSINKI, today
@@ -122,3 +123,8 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "moment": moment,
     "yes_no": yes_no,
 }
+
+
+def register(app: Flask) -> None:
+    """Make the functions above filters of the templates."""
+    app.jinja_env.filters.update(FILTERS)

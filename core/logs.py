@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, safe against injected line breaks, each with the request's reference."""
+"""Structured logs: one JSON object a line, safe from injected line breaks, with the request's reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The core's own pages: front door, one's own desk, an organisation's front page, health; and what layouts show."""
+"""The core's own pages: front door, one's own desk, an organisation's front page; and what layouts show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, text
+from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from core.access import access
@@ -43,8 +43,12 @@ def health() -> tuple[dict[str, str], int]:
 def desk() -> str:
     """One desk for a person across all organisations: what waits for me, where my claims are."""
     cards = _desk_cards(g.person.person_id)
-    return render_template("desk.html", cards=cards, notices=recent(db.session(), g.person.person_id),
-                           organisations=_my_organisations())
+    return render_template(
+        "desk.html",
+        cards=cards,
+        notices=recent(db.session(), g.person.person_id),
+        organisations=_my_organisations(),
+    )
 
 
 @blueprint.post("/me/notices/read")
@@ -86,8 +90,13 @@ def layout_context() -> dict[str, Any]:
     """What every page's layout needs: who, where, the menu."""
     person = signed_in()
     menu = _menu() if person else []
-    return {"signed_in": person, "node": g.get("node"), "menu": menu, "path": _path(),
-            "demo": current_app.config["KOKEMUSSILTA"].demo}
+    return {
+        "signed_in": person,
+        "node": g.get("node"),
+        "menu": menu,
+        "path": _path(),
+        "demo": current_app.config["KOKEMUSSILTA"].demo,
+    }
 
 
 def _path() -> list[Any]:
@@ -107,8 +116,12 @@ def _menu() -> list[dict[str, Any]]:
 
 CORE_MENU = (
     MenuItem("pages.desk", _l("Home"), where="me", order=0),
-    MenuItem("pages.organisation", _l("Front page"), where="node", permission="core.organisations.view", order=0),
-    MenuItem("module_pages.overview", _l("Modules"), where="node", permission="core.modules.manage", order=90),
+    MenuItem(
+        "pages.organisation", _l("Front page"), where="node", permission="core.organisations.view", order=0
+    ),
+    MenuItem(
+        "module_pages.overview", _l("Modules"), where="node", permission="core.modules.manage", order=90
+    ),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
     MenuItem("users.account", _l("My details"), where="me", order=90),
 )

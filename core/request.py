@@ -47,7 +47,8 @@ def _expects_organisation(endpoint: str) -> bool:
 
 def signed_in() -> SignedIn | None:
     """Who is signed in, or None."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    user: Any = current_user
+    return user._get_current_object() if user.is_authenticated else None
 
 
 def _guard() -> Response | None:
@@ -127,8 +128,10 @@ def _enter_desk(person: SignedIn, wanted: Access) -> None:
 
 
 def desk_open(module: str, person_id: int, *, start: bool = False) -> bool:
-    """Whether a module's `/me` pages exist for the person: rows anywhere, or on where they may start."""
+    """Whether a module's `/me` pages exist for the person: rows anywhere, or on where work may start."""
     gate = current_gate()
     if any(gate.on(module, node_id, start=True) for node_id in gate.tree.by_id):
         return True
-    return not start and any(a.known and a.value for a in ask("holds_rows", modules=(module,), person_id=person_id))
+    return not start and any(
+        a.known and a.value for a in ask("holds_rows", modules=(module,), person_id=person_id)
+    )

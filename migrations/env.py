@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.types import JSON, DateTime
@@ -13,7 +13,7 @@ from core.database.types import TextsType, UtcDateTime
 attributes = context.config.attributes
 
 
-def _render(kind: str, item: Any, _autogen: Any) -> str | bool:
+def _render(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our column types as plain ones: a migration must not change when our code does."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
@@ -29,7 +29,7 @@ def _same_type(_context: Any, _inspected: Any, _column: Any, found: Any, wanted:
     return None
 
 
-def _of_lineage(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+def _of_lineage(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
     """Each lineage sees its own tables only."""
     if kind == "table":
         return bool(attributes["owns"](name))

@@ -55,7 +55,9 @@ def lineages() -> list[Lineage]:
         import_module(f"core.{name}.models")
     plugins = list(_plugin_lineages())
     names = [lineage.name for lineage in plugins]
-    core = Lineage("core", SCRIPTS / "versions", lambda table: not any(table.startswith(f"{n}_") for n in names))
+    core = Lineage(
+        "core", SCRIPTS / "versions", lambda table: not any(table.startswith(f"{n}_") for n in names)
+    )
     return [core, *plugins]
 
 
@@ -69,7 +71,9 @@ def _plugin_lineages() -> Iterator[Lineage]:
             log.exception("plugin left out of the migration", extra={"plugin": entry.name})
             found.pop(entry.name, None)
     done: list[str] = []
-    while ready := next((n for n, p in found.items() if n not in done and set(p.requires) <= set(done)), None):
+    while ready := next(
+        (n for n, p in found.items() if n not in done and set(p.requires) <= set(done)), None
+    ):
         done.append(ready)
         folder = Path(str(import_module(found[ready].package).__file__)).parent / "migrations" / "versions"
         if folder.is_dir():
@@ -96,7 +100,9 @@ def revision(owner_url: str, name: str, message: str) -> None:
     """Write a new migration of one lineage from the difference between tables and models."""
     with _connection(owner_url) as connection:
         lineage = next(found for found in lineages() if found.name == name)
-        command.revision(_config(lineage, connection), message, autogenerate=True, version_path=str(lineage.versions))
+        command.revision(
+            _config(lineage, connection), message, autogenerate=True, version_path=str(lineage.versions)
+        )
 
 
 def _config(lineage: Lineage, connection: Connection) -> AlembicConfig:

@@ -30,15 +30,15 @@ class ScopedSession(FlaskSession):
         finally:
             flushing.reset(token)
 
-    def bulk_save_objects(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def bulk_save_objects(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refused."""
         raise RuntimeError("bulk methods pass by the scope")
 
-    def bulk_insert_mappings(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def bulk_insert_mappings(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refused."""
         raise RuntimeError("bulk methods pass by the scope")
 
-    def bulk_update_mappings(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def bulk_update_mappings(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refused."""
         raise RuntimeError("bulk methods pass by the scope")
 

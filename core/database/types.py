@@ -41,7 +41,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Read as UTC with its zone."""
         if value is None:
             return None
@@ -75,13 +75,15 @@ class TextsType(TypeDecorator[Texts]):
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Texts | None, dialect: Dialect) -> dict[str, str] | None:
+    def process_bind_param(self, value: Texts | None, _dialect: Dialect) -> dict[str, str] | None:
         """Store only the filled languages."""
         return None if value is None else {k: v for k, v in asdict(value).items() if v}
 
-    def process_result_value(self, value: Mapping[str, Any] | None, dialect: Dialect) -> Texts | None:
+    def process_result_value(self, value: Mapping[str, Any] | None, _dialect: Dialect) -> Texts | None:
         """Read back as `Texts`."""
-        return None if value is None else Texts(**{k: str(v) for k, v in value.items() if k in ("fi", "sv", "en")})
+        if value is None:
+            return None
+        return Texts(**{k: str(v) for k, v in value.items() if k in ("fi", "sv", "en")})
 
 
 def sort_key(text: str) -> str:

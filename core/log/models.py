@@ -18,7 +18,9 @@ class Change(WithId, Model):
     __table_args__ = (Index("ix_change_log_record", "record", "row_id"), {"info": {"grants": "append"}})
 
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), doc="None: the system")
+    actor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="RESTRICT"), doc="None: the system"
+    )
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
     record: Mapped[str] = mapped_column(String(60))
     row_id: Mapped[int]

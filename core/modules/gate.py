@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -123,8 +124,9 @@ def gate_for(session: Session, epoch: int) -> Gate:
 
 def raise_epoch(session: Session) -> None:
     """Tell every process that tree, delegations or module states changed; in the change's own transaction."""
-    changed = session.execute(update(Epoch).values(value=Epoch.value + 1), execution_options={"synchronize_session": False})
-    if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result always counts
+    statement = update(Epoch).values(value=Epoch.value + 1)
+    changed: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    if changed.rowcount == 0:
         session.add(Epoch(id=1, value=1))
         session.flush()
     session.info.pop(GATE, None)

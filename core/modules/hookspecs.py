@@ -31,7 +31,7 @@ class CoreHooks:
     # --- start-up -----------------------------------------------------------------------------------------
 
     @hookspec
-    def register_models(self) -> None:  # type: ignore[empty-body]
+    def register_models(self) -> None:
         """register: import the plugin's tables; the host stamps them with the plugin's name."""
 
     @hookspec

@@ -6,7 +6,8 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -59,7 +60,7 @@ class Host:
 
 
 def load_plugins(app: Flask) -> Host:
-    """Register every plugin found, in order of what they require. A bad one is set aside, named with its reason."""
+    """Register every plugin found, after what it requires. A bad one is set aside with its reason."""
     pm = pluggy.PluginManager("kokemussilta")
     pm.add_hookspecs(CoreHooks)
     host = Host(pm)
@@ -69,7 +70,7 @@ def load_plugins(app: Flask) -> Host:
     waiting = dict(_found(host))
     while ready := _next_ready(waiting, host):
         plugin = waiting.pop(ready)
-        _attempt(host, plugin.name, lambda plugin=plugin: _register(host, plugin))
+        _attempt(host, plugin.name, partial(_register, host, plugin))
     for name, plugin in waiting.items():
         host.broken[name] = Broken(name, f"needs {', '.join(plugin.requires)}", "")
     return host
@@ -78,15 +79,16 @@ def load_plugins(app: Flask) -> Host:
 def _found(host: Host) -> Iterator[tuple[str, Plugin]]:
     """Plugins by name, each import in its own try."""
     for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
-        found: list[Plugin] = []
-        _attempt(host, entry.name, lambda entry=entry, found=found: found.append(_checked(entry.name, entry.load())))
-        yield from ((plugin.name, plugin) for plugin in found)
+        found: dict[str, Plugin] = {}
+        _attempt(host, entry.name, partial(_import, entry, found))
+        yield from found.items()
 
 
-def _checked(name: str, plugin: Any) -> Plugin:
-    if not isinstance(plugin, Plugin) or plugin.name != name:
-        raise TypeError(f"entry point {name} is not a Plugin of that name")
-    return plugin
+def _import(entry: EntryPoint, found: dict[str, Plugin]) -> None:
+    plugin = entry.load()
+    if not isinstance(plugin, Plugin) or plugin.name != entry.name:
+        raise TypeError(f"entry point {entry.name} is not a Plugin of that name")
+    found[plugin.name] = plugin
 
 
 def _next_ready(waiting: Mapping[str, Plugin], host: Host) -> str | None:
@@ -143,7 +145,7 @@ def _flat(parts: list[Any]) -> list[Any]:
 
 
 def caller(host: Host, plugin: Plugin) -> Callable[..., list[Any]]:
-    """Calls a hook of this plugin alone; gives the list of its results (empty when it does not implement it)."""
+    """Calls a hook of this plugin alone; gives its results, none where it does not implement the hook."""
     others = [other for other in host.pm.get_plugins() if other is not plugin]
 
     def call(hook: str, **kwargs: Any) -> list[Any]:

@@ -27,7 +27,7 @@ class ModuleState(WithId, Model):
 
 
 class Epoch(Model):
-    """One row: a number that every change of tree, delegation or module state raises in its own transaction."""
+    """One row: a number raised by every change of tree, delegation or module state, in its transaction."""
 
     __tablename__ = "epoch"
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from flask_babel import LazyString
+from typing import Any, ClassVar
 
 
 class Plugin:
@@ -15,9 +13,9 @@ class Plugin:
 
     name: ClassVar[str]
     version: ClassVar[str]
-    label: ClassVar[LazyString | str]
-    description: ClassVar[LazyString | str]
-    personal_data: ClassVar[LazyString | str] = ""
+    label: ClassVar[Any]
+    description: ClassVar[Any]
+    personal_data: ClassVar[Any] = ""
     requires: ClassVar[tuple[str, ...]] = ()
     package: ClassVar[str] = ""
 

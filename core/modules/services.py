@@ -1,4 +1,4 @@
-"""Switching modules on, closing and off, per organisation. Off never breaks a promise: open work closes first."""
+"""Switching modules on, closing and off, per organisation. Open work is finished before off."""
 
 from __future__ import annotations
 
@@ -99,22 +99,31 @@ def _must_close(session: Session, module: str, organisation_id: int) -> bool:
     """Open work, or a message of the module that still waits to be delivered."""
     below = [node.id for node in current_gate().tree.subtree(organisation_id)]
     waiting = session.scalar(
-        select(func.count()).select_from(OutboxRow).where(
-            OutboxRow.module == module, OutboxRow.state == "pending", OutboxRow.organisation_id.in_(below)
-        )
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(OutboxRow.module == module, OutboxRow.state == "pending", OutboxRow.organisation_id.in_(below))
     )
     return bool(waiting) or bool(open_work(module, organisation_id))
 
 
 def _write(session: Session, module: str, organisation_id: int, state: str, actor_id: int | None) -> None:
     row = session.scalar(
-        select(ModuleState).where(ModuleState.module == module, ModuleState.organisation_id == organisation_id)
+        select(ModuleState).where(
+            ModuleState.module == module, ModuleState.organisation_id == organisation_id
+        )
     )
     if row is None:
         row = ModuleState(module=module, organisation_id=organisation_id, required=False, blocked=False)
         session.add(row)
     row.state, row.changed_at, row.changed_by = state, now(), actor_id
     session.flush()
-    record_change(session, actor_id=actor_id, organisation_id=organisation_id, record="core.module_state",
-                  row_id=row.id, action=state, fields=["state"])
+    record_change(
+        session,
+        actor_id=actor_id,
+        organisation_id=organisation_id,
+        record="core.module_state",
+        row_id=row.id,
+        action=state,
+        fields=["state"],
+    )
     raise_epoch(session)

@@ -80,8 +80,11 @@ def turn_off(module: str) -> Response:
         flash(_explain(error), "error")
         return redirect(url_for("module_pages.overview"))
     label = str(card.plugin.label)
-    flash(_("%(module)s is closing.", module=label) if state == "closing"
-          else _("%(module)s is no longer in use.", module=label))
+    flash(
+        _("%(module)s is closing.", module=label)
+        if state == "closing"
+        else _("%(module)s is no longer in use.", module=label)
+    )
     return redirect(url_for("module_pages.overview"))
 
 
@@ -108,16 +111,25 @@ def _cards() -> list[ModuleCard]:
     gate, node = current_gate(), g.node
     rows = {row.module: row for row in _own_rows(node.id)}
     names = {r.changed_by: r for r in rows.values() if r.changed_by}
-    people = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(names))).tuples().all())
+    people = dict(
+        db.session.execute(select(Person.id, Person.name).where(Person.id.in_(names))).tuples().all()
+    )
     cards = []
     for name, found in host().healthy.items():
         effective, row = gate.effective(name, node.id), rows.get(name)
         by = gate.tree.by_id.get(effective.decided_by) if effective.decided_by else None
         needs = [host().healthy[n].plugin.label for n in found.plugin.requires if n in host().healthy]
-        cards.append(ModuleCard(
-            found.plugin, effective, by, by is not None and by.id != node.id,
-            row.changed_at if row else None, people.get(row.changed_by) if row and row.changed_by else None, needs,
-        ))
+        cards.append(
+            ModuleCard(
+                found.plugin,
+                effective,
+                by,
+                by is not None and by.id != node.id,
+                row.changed_at if row else None,
+                people.get(row.changed_by) if row and row.changed_by else None,
+                needs,
+            )
+        )
     return cards
 
 

@@ -19,9 +19,12 @@ class Organisation(WithId, Model):
 
     __tablename__ = "organisation"
 
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), index=True
+    )
     controller_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisation.id", ondelete="RESTRICT"), index=True,
+        ForeignKey("organisation.id", ondelete="RESTRICT"),
+        index=True,
         doc="nearest ancestor-or-self that is a controller; kept by the service",
     )
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -38,14 +41,20 @@ class Closure(Model):
     """Every (ancestor, descendant) pair, self included; one subquery on it is every subtree."""
 
     __tablename__ = "organisation_closure"
-    __table_args__ = (Index("ix_organisation_closure_down", "ancestor_id", "same_controller", "descendant_id"),)
+    __table_args__ = (
+        Index("ix_organisation_closure_down", "ancestor_id", "same_controller", "descendant_id"),
+    )
 
-    ancestor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    ancestor_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
     descendant_id: Mapped[int] = mapped_column(
         ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     depth: Mapped[int]
-    same_controller: Mapped[bool] = mapped_column(doc="both ends have one controller: a membership reaches here")
+    same_controller: Mapped[bool] = mapped_column(
+        doc="both ends have one controller: a membership reaches here"
+    )
 
 
 class Delegation(WithId, Model):
@@ -53,8 +62,12 @@ class Delegation(WithId, Model):
 
     __tablename__ = "delegation"
 
-    from_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
-    to_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
+    from_organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), index=True
+    )
+    to_organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), index=True
+    )
     permissions: Mapped[list[str]] = mapped_column(JSON)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

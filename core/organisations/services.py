@@ -22,12 +22,20 @@ def create_organisation(
     is_controller: bool = False,
     code: str | None = None,
     cost_centre: str | None = None,
+    active: bool = True,
 ) -> int:
     """Add a node under `parent_id` (None: a root) and give its id. The slug is unique in the instance."""
     with writing() as session:
         node = Organisation(
-            name=name, sort_key=sort_key(name.fi), kind=kind, slug=slug, parent_id=parent_id,
-            is_controller=is_controller, code=code, cost_centre=cost_centre, active=True,
+            name=name,
+            sort_key=sort_key(name.fi),
+            kind=kind,
+            slug=slug,
+            parent_id=parent_id,
+            is_controller=is_controller,
+            code=code,
+            cost_centre=cost_centre,
+            active=active,
         )
         session.add(node)
         session.flush()
@@ -45,7 +53,9 @@ def _add_closure(session: Session, node_id: int, parent_id: int | None) -> None:
             select(Closure.ancestor_id, Closure.depth).where(Closure.descendant_id == parent_id)
         ).all()
         for ancestor_id, depth in above:
-            pair = Closure(ancestor_id=ancestor_id, descendant_id=node_id, depth=depth + 1, same_controller=False)
+            pair = Closure(
+                ancestor_id=ancestor_id, descendant_id=node_id, depth=depth + 1, same_controller=False
+            )
             session.add(pair)
     session.flush()
 
@@ -60,7 +70,9 @@ def _place_controllers(session: Session, node_id: int) -> None:
         .limit(1)
     )
     controller_id = session.scalar(nearest)
-    session.execute(update(Organisation).where(Organisation.id == node_id).values(controller_id=controller_id))
+    session.execute(
+        update(Organisation).where(Organisation.id == node_id).values(controller_id=controller_id)
+    )
     alike = select(Organisation.id).where(Organisation.controller_id == controller_id)
     if controller_id is None:
         alike = select(Organisation.id).where(Organisation.controller_id.is_(None))
@@ -73,13 +85,21 @@ def _place_controllers(session: Session, node_id: int) -> None:
 
 
 def delegate(
-    from_id: int, to_id: int, permissions: list[str], *, valid_from: date | None = None, valid_to: date | None = None
+    from_id: int,
+    to_id: int,
+    permissions: list[str],
+    *,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
 ) -> int:
-    """A controller lets another organisation's people use `permissions` in its subtree; both days included."""
+    """A controller lets another organisation's people use `permissions` in its subtree; both days count."""
     with writing() as session:
         row = Delegation(
-            from_organisation_id=from_id, to_organisation_id=to_id, permissions=sorted(permissions),
-            valid_from=valid_from or today(), valid_to=valid_to,
+            from_organisation_id=from_id,
+            to_organisation_id=to_id,
+            permissions=sorted(permissions),
+            valid_from=valid_from or today(),
+            valid_to=valid_to,
         )
         session.add(row)
         session.flush()

@@ -98,13 +98,24 @@ def load_tree(session: Session) -> Tree:
     """Read the whole tree and all delegations: two queries, once per epoch and process."""
     nodes = [
         OrganisationNode(
-            o.id, o.parent_id, o.controller_id, o.slug, o.name, o.sort_key, o.kind, o.is_controller, o.code,
-            o.cost_centre, o.active,
+            o.id,
+            o.parent_id,
+            o.controller_id,
+            o.slug,
+            o.name,
+            o.sort_key,
+            o.kind,
+            o.is_controller,
+            o.code,
+            o.cost_centre,
+            o.active,
         )
         for o in session.scalars(select(Organisation))
     ]
     delegations = [
-        DelegationNode(d.from_organisation_id, d.to_organisation_id, frozenset(d.permissions), d.valid_from, d.valid_to)
+        DelegationNode(
+            d.from_organisation_id, d.to_organisation_id, frozenset(d.permissions), d.valid_from, d.valid_to
+        )
         for d in session.scalars(select(Delegation))
     ]
     return Tree(nodes, delegations)

@@ -1,8 +1,8 @@
 """How the scope is enforced: one listener for reads, one guard for flushes, one for raw statements.
 
-Known holes of a listener alone, each closed here and kept as a test: identity map and refresh (one scope per
-session), Core and text statements (refused at the cursor), foreign inserts and moves (flush guard), bulk methods
-(the session class).
+Known holes of a listener alone, each closed here and kept as a test: identity map and refresh (one scope
+per session), Core and text statements (refused at the cursor), foreign inserts and moves (flush guard),
+bulk methods (the session class).
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _refuse_unscoped_sql(
 def _guard_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
     """New rows belong within the scope; a row never moves to another organisation."""
     for row in session.dirty:
-        if isinstance(row, Scoped) and inspect(row).attrs["organisation_id"].history.deleted:  # type: ignore[union-attr]  # mapped rows always inspect
+        if isinstance(row, Scoped) and inspect(row).attrs["organisation_id"].history.deleted:
             raise ScopeError(f"{type(row).__name__} cannot change its organisation")
     if _unscoped.get() is not None:
         return

@@ -34,11 +34,11 @@ class Scoped:
             Scoped.registry_of_scoped.append(cls)
 
     @classmethod
-    def mine(cls, person_id: int) -> ColumnElement[bool]:
+    def mine(cls, person_id: int) -> ColumnElement[bool]:  # noqa: ARG003  # subclasses use it
         """Criterion of the person's own rows. None by default."""
         return false()
 
-    def is_mine(self, person_id: int) -> bool:
+    def is_mine(self, person_id: int) -> bool:  # noqa: ARG002  # subclasses use it
         """Whether the person may write this new row as their own. No by default."""
         return False
 
@@ -51,7 +51,7 @@ class Scoped:
 
     @classmethod
     def owned_within(cls, scope: NodeScope | JobScope) -> ColumnElement[bool]:
-        """Rows owned under the scope's tops, by one closure subquery; rows of a module switched off are gone."""
+        """Rows owned under the scope's tops, by one closure subquery, where the module is on."""
         tops = scope.ancestors if isinstance(scope, NodeScope) else (scope.organisation,)
         below = select(Closure.descendant_id).where(Closure.ancestor_id.in_(tops), Closure.same_controller)
         column: Any = cls.organisation_id

@@ -15,12 +15,28 @@ REQUIRED, BLOCKED = State(None, True, False), State(None, False, True)
 
 def node(node_id: int, parent: int | None, controller: int | None) -> OrganisationNode:
     return OrganisationNode(
-        node_id, parent, controller, f"n{node_id}", Texts(fi=str(node_id)), str(node_id), "unit",
-        controller == node_id, None, None, True,
+        node_id,
+        parent,
+        controller,
+        f"n{node_id}",
+        Texts(fi=str(node_id)),
+        str(node_id),
+        "unit",
+        controller == node_id,
+        None,
+        None,
+        True,
     )
 
 
-TREE = Tree([node(REGION, None, None), node(COUNTY, REGION, COUNTY), node(WARD, COUNTY, COUNTY), node(TOWN, REGION, TOWN)])
+TREE = Tree(
+    [
+        node(REGION, None, None),
+        node(COUNTY, REGION, COUNTY),
+        node(WARD, COUNTY, COUNTY),
+        node(TOWN, REGION, TOWN),
+    ]
+)
 
 
 def gate(**states: State) -> Gate:
@@ -29,18 +45,21 @@ def gate(**states: State) -> Gate:
     return Gate(TREE, rows, {"fees": (), "orders": (), "plus": ("fees",)})
 
 
-@pytest.mark.parametrize(("states", "on_county", "on_ward", "on_town"), [
-    ({}, False, False, False),
-    ({"fees_2": ON}, True, True, False),
-    ({"fees_3": ON}, False, True, False),
-    ({"fees_2": ON, "fees_3": OFF}, True, False, False),
-    ({"fees_1": ON, "fees_4": OFF}, True, True, False),
-    ({"fees_2": CLOSING}, True, True, False),
-    ({"fees_1": REQUIRED, "fees_3": OFF}, True, True, True),
-    ({"fees_1": BLOCKED, "fees_2": ON}, False, False, False),
-    ({"fees_2": BLOCKED, "fees_1": ON}, False, False, True),
-    ({"fees_1": REQUIRED, "fees_3": BLOCKED}, True, False, True),
-])
+@pytest.mark.parametrize(
+    ("states", "on_county", "on_ward", "on_town"),
+    [
+        ({}, False, False, False),
+        ({"fees_2": ON}, True, True, False),
+        ({"fees_3": ON}, False, True, False),
+        ({"fees_2": ON, "fees_3": OFF}, True, False, False),
+        ({"fees_1": ON, "fees_4": OFF}, True, True, False),
+        ({"fees_2": CLOSING}, True, True, False),
+        ({"fees_1": REQUIRED, "fees_3": OFF}, True, True, True),
+        ({"fees_1": BLOCKED, "fees_2": ON}, False, False, False),
+        ({"fees_2": BLOCKED, "fees_1": ON}, False, False, True),
+        ({"fees_1": REQUIRED, "fees_3": BLOCKED}, True, False, True),
+    ],
+)
 def test_on(states: dict[str, State], on_county: bool, on_ward: bool, on_town: bool) -> None:
     found = gate(**states)
     assert [found.on("fees", n) for n in (COUNTY, WARD, TOWN)] == [on_county, on_ward, on_town]
