@@ -1,0 +1,93 @@
+"""What work pays: work types, rates with their validity, and the statutory yearly tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.api import Model, Scoped, Texts, TextsType, UtcDateTime, WithId
+
+
+class WorkType(WithId, Scoped, Model):
+    """A kind of work an organisation pays for, itself and below it, with its payment rules."""
+
+    __tablename__ = "fees_work_type"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "code"),
+        CheckConstraint("unit IN ('hour', 'lesson')", name="unit"),
+    )
+
+    code: Mapped[str] = mapped_column(String(40), doc="neutral: it stands in the payroll file")
+    name: Mapped[Texts] = mapped_column(TextsType)
+    unit: Mapped[str] = mapped_column(String(20), doc="hour or lesson")
+    payment_class: Mapped[str] = mapped_column(String(40), default="wage")
+    income_type: Mapped[str] = mapped_column(String(20), default="", doc="code of the Incomes Register")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Rate(WithId, Scoped, Model):
+    """That an organisation has a price of its own: for one work type, or (None) for any in the same unit."""
+
+    __tablename__ = "fees_rate"
+    __table_args__ = (
+        Index(
+            "uq_fees_rate_work_type",
+            "organisation_id",
+            "work_type_id",
+            unique=True,
+            sqlite_where=text("work_type_id IS NOT NULL"),
+            postgresql_where=text("work_type_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_fees_rate_general",
+            "organisation_id",
+            "unit",
+            unique=True,
+            sqlite_where=text("work_type_id IS NULL"),
+            postgresql_where=text("work_type_id IS NULL"),
+        ),
+        CheckConstraint("unit IN ('hour', 'lesson')", name="unit"),
+    )
+
+    work_type_id: Mapped[int | None] = mapped_column(
+        ForeignKey("fees_work_type.id", ondelete="RESTRICT"), index=True
+    )
+    unit: Mapped[str] = mapped_column(String(20), doc="hour or lesson; the work type's own")
+
+
+class RateVersion(WithId, Scoped, Model):
+    """A rate's price for some days, both included. The day of work decides, not the day of claiming."""
+
+    __tablename__ = "fees_rate_version"
+    __table_args__ = (
+        UniqueConstraint("rate_id", "valid_from"),
+        CheckConstraint("unit_cents >= 0", name="unit_cents"),
+        CheckConstraint("step_minutes > 0", name="step_minutes"),
+        CheckConstraint("minimum_minutes >= 0", name="minimum_minutes"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
+    )
+
+    rate_id: Mapped[int] = mapped_column(ForeignKey("fees_rate.id", ondelete="RESTRICT"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    unit_cents: Mapped[int] = mapped_column(doc="cents per hour or per lesson")
+    step_minutes: Mapped[int] = mapped_column(default=30, doc="hours are rounded up to this")
+    minimum_minutes: Mapped[int] = mapped_column(default=0)
+    preparation_unit_cents: Mapped[int | None] = mapped_column(doc="cents per hour; None: not paid apart")
+    preparation_cap_minutes: Mapped[int | None] = mapped_column(doc="most per day and unit; None: no limit")
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="None: not yet in force")
+
+
+class YearlyTable(WithId, Model):
+    """A statutory amount of one year, the same for every organisation; its source and approver are named."""
+
+    __tablename__ = "fees_yearly_table"
+    __table_args__ = (UniqueConstraint("year", "kind"), CheckConstraint("cents >= 0", name="cents"))
+
+    year: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20), doc="km, passenger")
+    cents: Mapped[int] = mapped_column(doc="km, passenger: per kilometre")
+    source: Mapped[str] = mapped_column(String(300))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
