@@ -30,9 +30,9 @@ def _same_type(_context: Any, _inspected: Any, _column: Any, found: Any, wanted:
 
 
 def _of_lineage(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Each lineage sees its own tables only."""
+    """Each lineage sees its own tables only, and none sees the version tables."""
     if kind == "table":
-        return bool(attributes["owns"](name))
+        return not str(name).startswith("alembic_version_") and bool(attributes["owns"](name))
     return True
 
 

@@ -1,0 +1,1 @@
+"""The fee module's own lineage of migrations."""
