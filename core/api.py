@@ -34,7 +34,11 @@ if TYPE_CHECKING:
     from core.organisations.models import Organisation as Organisation
     from core.organisations.tree import OrganisationNode as OrganisationNode
     from core.organisations.tree import Tree as Tree
+    from core.outbox.mail import send_mail as send_mail
     from core.outbox.models import OutboxRow as OutboxRow
+    from core.outbox.notices import in_language_of as in_language_of
+    from core.outbox.notices import notify as notify
+    from core.outbox.services import enqueue as enqueue
     from core.records.description import Field as Field
     from core.records.description import Record as Record
     from core.scope import JobScope as JobScope
@@ -65,7 +69,10 @@ _WHERE = {
     "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem"),
     "core.organisations.models": ("Closure", "Organisation"),
     "core.organisations.tree": ("OrganisationNode", "Tree"),
+    "core.outbox.mail": ("send_mail",),
     "core.outbox.models": ("OutboxRow",),
+    "core.outbox.notices": ("in_language_of", "notify"),
+    "core.outbox.services": ("enqueue",),
     "core.records.description": ("Field", "Record"),
     "core.scope": (
         "JobScope",
