@@ -354,16 +354,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_user_session")),
     )
     op.create_index(op.f("ix_user_session_account_id"), "user_session", ["account_id"], unique=False)
-    op.drop_table("alembic_version_fees")
 
 
 def downgrade() -> None:
     """Undo."""
-    op.create_table(
-        "alembic_version_fees",
-        sa.Column("version_num", sa.VARCHAR(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("version_num", name=op.f("alembic_version_fees_pkc")),
-    )
     op.drop_index(op.f("ix_user_session_account_id"), table_name="user_session")
     op.drop_table("user_session")
     op.drop_index(op.f("ix_one_time_link_account_id"), table_name="one_time_link")
