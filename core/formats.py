@@ -126,5 +126,6 @@ FILTERS: dict[str, Callable[[Any], str]] = {
 
 
 def register(app: Flask) -> None:
-    """Make the functions above filters of the templates."""
+    """Make the functions above filters of the templates, and the reader's language known to them."""
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["language"] = language

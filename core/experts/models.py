@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.base import Model, WithId
+from core.database.types import today
+from core.organisations.models import Closure
+from core.scope import JobScope, NodeScope, PersonScope, Scope, Scoped
 
 
-class Expert(WithId, Model):
+class Expert(WithId, Scoped, Model):
     """An expert by experience, kept by the organisation responsible for the record."""
 
     __tablename__ = "expert"
@@ -21,12 +24,23 @@ class Expert(WithId, Model):
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), unique=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
     name: Mapped[str] = mapped_column(String(200))
     sort_key: Mapped[str] = mapped_column(String(200))
     municipality: Mapped[str] = mapped_column(String(80), default="")
     title: Mapped[str] = mapped_column(String(80), default="")
     status: Mapped[str] = mapped_column(String(20), default="active")
+
+    @classmethod
+    def mine(cls, person_id: int) -> ColumnElement[bool]:
+        """One's own record."""
+        return cls.person_id == person_id
+
+    @classmethod
+    def criterion(cls, scope: Scope) -> ColumnElement[bool]:
+        """Owned within the scope, or granted today to a node in it or to one above its root."""
+        if isinstance(scope, PersonScope):
+            return cls.mine(scope.person)
+        return or_(cls.owned_within(scope), cls.id.in_(_granted(scope)))
 
 
 class ExpertGrant(WithId, Model):
@@ -40,3 +54,18 @@ class ExpertGrant(WithId, Model):
     purpose: Mapped[str] = mapped_column(String(40))
     valid_from: Mapped[date]
     withdrawn_on: Mapped[date | None]
+
+
+def _granted(scope: NodeScope | JobScope) -> Select[Any]:
+    """Ids of the experts whose live grant reaches the scope; the day of withdrawal is no longer live."""
+    if isinstance(scope, NodeScope):
+        root, tops = scope.root, scope.ancestors
+    else:
+        root, tops = scope.organisation, (scope.organisation,)
+    inside = select(Closure.descendant_id).where(Closure.ancestor_id.in_(tops), Closure.same_controller)
+    above = select(Closure.ancestor_id).where(Closure.descendant_id == root)
+    return select(ExpertGrant.expert_id).where(
+        or_(ExpertGrant.organisation_id.in_(inside), ExpertGrant.organisation_id.in_(above)),
+        ExpertGrant.valid_from <= today(),
+        or_(ExpertGrant.withdrawn_on.is_(None), ExpertGrant.withdrawn_on > today()),
+    )

@@ -1,0 +1,106 @@
+"""Where a page of a record stands: its parents' rows, its addresses, its responsible organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, g, url_for
+
+from core.extensions import db
+from core.records import listing
+from core.records.choices import names_of
+from core.records.description import Record, endpoint
+from core.scope import Scoped
+
+
+def found(record: Record, row_id: int, parent_id: int | None) -> Any:
+    """The row; what the scope hides is as absent as what never was."""
+    row = listing.find(db.session(), record, row_id, parent_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def title_of(record: Record, row: Any) -> str:
+    """What a row is called: what its list shows first."""
+    field = record.listed[0]
+    value = getattr(row, field.source)
+    named = field.names or field.reference or field.type in ("person", "organisation")
+    shown = names_of(field, {value}).get(value, value) if named and value is not None else value
+    return "–" if shown in (None, "") else str(shown)
+
+
+def address(record: Record, parents: tuple[Record, ...]) -> str:
+    """The address under `/o/<org>`: a child stands below the row of its parent."""
+    if not parents:
+        return f"records/{record.key}"
+    above = [p.key if number == 0 else p.name for number, p in enumerate(parents)]
+    steps = "/".join(f"{name}/{listing.number_rule(f'above_{n}')}" for n, name in enumerate(above))
+    return f"records/{steps}/{record.name}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A record under the rows of its parents, outermost first; `above` holds their ids as in the address."""
+
+    record: Record
+    module: str | None
+    above: Mapping[str, Any]
+    parents: tuple[tuple[Record, Any], ...]
+
+    @classmethod
+    def reached(
+        cls, record: Record, module: str | None, over: tuple[Record, ...], above: Mapping[str, int]
+    ) -> Place:
+        """The place an address names, or 404 where a row is not really below the one before it."""
+        rows: list[Any] = []
+        for number, parent in enumerate(over):
+            rows.append(found(parent, above[f"above_{number}"], rows[-1].id if rows else None))
+        return cls(record, module, dict(above), tuple(zip(over, rows, strict=True)))
+
+    @property
+    def parent_id(self) -> int | None:
+        """The id of the row this record stands under."""
+        return self.parents[-1][1].id if self.parents else None
+
+    def row(self, row_id: int) -> Any:
+        """A row here, or 404."""
+        return found(self.record, row_id, self.parent_id)
+
+    def under(self, child: Record, row: Any) -> Place:
+        """The place of a child below a row of this one."""
+        above = {**self.above, f"above_{len(self.parents)}": row.id}
+        return Place(child, self.module, above, (*self.parents, (self.record, row)))
+
+    def url(self, page: str, **values: Any) -> str:
+        """The address of a page here: index, new, detail, edit or remove."""
+        return url_for(endpoint(self.record.key, page), **self.above, **values)
+
+    def parent_url(self) -> str:
+        """The page of the row this record stands under, or the list."""
+        if not self.parents:
+            return self.url("index")
+        own = f"above_{len(self.parents) - 1}"
+        above: dict[str, Any] = {key: value for key, value in self.above.items() if key != own}
+        return url_for(endpoint(self.parents[-1][0].key, "detail"), **above, row_id=self.parent_id)
+
+    def trail(self) -> list[tuple[str, str]]:
+        """The way here: the outermost list, then each parent's row."""
+        steps: list[tuple[str, str]] = []
+        place = Place(self.parents[0][0] if self.parents else self.record, self.module, {}, ())
+        steps.append((str(place.record.plural), place.url("index")))
+        for number, (record, row) in enumerate(self.parents):
+            steps.append((title_of(record, row), place.url("detail", row_id=row.id)))
+            following = self.parents[number + 1][0] if number + 1 < len(self.parents) else self.record
+            place = place.under(following, row)
+        return steps
+
+    def organisation_of(self, row: Any = None) -> int:
+        """The responsible organisation: the row's own, else that of the nearest parent that has one."""
+        for candidate in (row, *(row for _record, row in reversed(self.parents))):
+            if isinstance(candidate, Scoped):
+                owned: Any = candidate
+                return int(owned.organisation_id)
+        return int(g.node.id)

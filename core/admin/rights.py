@@ -1,0 +1,44 @@
+"""Where the reader of an `/o/<organisation>` page may change a record: what decides buttons and choices."""
+
+from __future__ import annotations
+
+from flask import g
+
+from core.database.types import today
+from core.modules.gate import current_gate
+from core.organisations.tree import OrganisationNode
+from core.records.description import Record
+from core.users.reach import below, tops
+
+
+def _tops(permission: str | None) -> tuple[int, ...]:
+    """What the permission reaches at or below the page's organisation."""
+    if permission is None:
+        return ()
+    tree = current_gate().tree
+    return below(tree, g.node.id, tops(tree, g.roles, permission, today()))
+
+
+def may_write(record: Record) -> bool:
+    """Whether the reader may write the record somewhere at or below the page's organisation."""
+    return bool(_tops(record.write))
+
+
+def may_change(record: Record, module: str | None, organisation_id: int) -> bool:
+    """Whether the reader may change rows of that organisation from here."""
+    gate = current_gate()
+    reached = any(gate.tree.reaches(top, organisation_id) for top in _tops(record.write))
+    return reached and (module is None or gate.on(module, organisation_id))
+
+
+def offered(record: Record, module: str | None) -> list[OrganisationNode]:
+    """The organisations a new row may belong to: within reach, in use, with the module on; parents first."""
+    gate = current_gate()
+    reached = gate.tree.reached(_tops(record.write))
+    return [
+        node
+        for node in gate.tree.subtree(g.node.id)
+        if node.id in reached
+        and node.active
+        and (module is None or gate.on(module, node.id, start=record.starts))
+    ]

@@ -1,0 +1,205 @@
+"""The one base view: list, form, detail and confirmation of a record, from its description.
+
+It builds on `BaseView`, not on `BaseModelView`: that one brings routes, a form and templates of its own which
+would all have to be switched off again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin.base import BaseView, expose
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from core.access import Access
+from core.admin import lists
+from core.admin.place import Place, address, title_of
+from core.admin.rights import may_change, offered
+from core.extensions import db
+from core.modules.gate import current_gate
+from core.records import listing
+from core.records.choices import organisations
+from core.records.description import Record, endpoint
+from core.records.display import cells
+from core.records.errors import Invalid
+from core.records.forms import RecordForm, record_form
+
+ROW = listing.number_rule("row_id")
+BOTH = ("GET", "POST")
+WRITING = frozenset({"new", "edit", "remove"})
+
+
+class RecordView(BaseView):
+    """Pages of one record. A child's address carries the ids of its parents: `above_0`, `above_1`, …"""
+
+    def __init__(self, record: Record, module: str | None, over: tuple[Record, ...] = ()) -> None:
+        """`module` owns the record, None for the core; `over` leads from the outermost parent down to it."""
+        self.record, self.module, self.over = record, module, over
+        offers = {"new": record.create, "edit": record.update, "remove": record.remove}
+        # Flask-Admin makes a route of each entry; what the record does not offer has no address at all.
+        self._urls = [url for url in type(self)._urls if url[1] not in offers or offers[url[1]]]
+        blueprint = endpoint(record.key).partition(".")[0]
+        super().__init__(name=record.key, endpoint=blueprint, url=address(record, over))
+
+    def access_for(self, name: str) -> Access:
+        """Writing pages ask for the record's write permission, the others for its read permission."""
+        if name not in WRITING:
+            return Access("node", self.record.read)
+        return Access("node", self.record.write, start=name == "new" and self.record.starts)
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call the page once: Flask-Admin would call it again after a TypeError, and so write twice."""
+        return fn(self, *args, **kwargs)
+
+    def _place(self, above: dict[str, int]) -> Place:
+        return Place.reached(self.record, self.module, self.over, above)
+
+    @expose("/")
+    def index(self, **above: int) -> ResponseReturnValue:
+        """A page of the list."""
+        place = self._place(above)
+        trail = place.trail() if place.parents else []
+        return render_template("list.html", title=self.record.plural, trail=trail, **lists.whole_page(place))
+
+    @expose("/new", methods=BOTH)
+    def new(self, **above: int) -> ResponseReturnValue:
+        """The form of a new row; saves it and shows it."""
+        place = self._place(above)
+        nodes = [] if self.over else offered(self.record, self.module)
+        if not (self.over or nodes):
+            abort(404)
+        home = place.organisation_of() if self.over else _home([node.id for node in nodes])
+        choices = organisations(nodes, current_gate().tree)
+        form = record_form(self.record, home, _posted(), offered=choices)
+        if request.method == "POST" and form.validate():
+            row_id = _stored(form, lambda values: _create(place, values, form.organisation_id or home))
+            if row_id is not None:
+                return _saved(place, row_id)
+        title = _("Add: %(name)s", name=self.record.label)
+        return _form_page(place, form, title, place.parent_url())
+
+    @expose(f"/{ROW}/")
+    def detail(self, row_id: int, **above: int) -> ResponseReturnValue:
+        """One row with its children."""
+        place = self._place(above)
+        row = place.row(row_id)
+        organisation_id = place.organisation_of(row)
+        changeable = may_change(self.record, self.module, organisation_id)
+        return render_template(
+            "detail.html",
+            title=title_of(self.record, row),
+            lines=cells(self.record.detailed, [row], organisation_id)[0],
+            edit=place.url("edit", row_id=row_id) if self.record.update and changeable else None,
+            remove=place.url("remove", row_id=row_id) if self.record.remove and changeable else None,
+            children=[lists.part_of_page(place.under(c, row), changeable) for c in self.record.children],
+            trail=place.trail(),
+        )
+
+    @expose(f"/{ROW}/edit", methods=BOTH)
+    def edit(self, row_id: int, **above: int) -> ResponseReturnValue:
+        """The form of a row; its organisation never changes."""
+        place = self._place(above)
+        row = self._changeable(place, row_id)
+        form = record_form(self.record, place.organisation_of(row), _posted(), row=row)
+        title = _("Edit: %(name)s", name=title_of(self.record, row))
+        posted = request.method == "POST" and form.validate()
+        if posted and _stored(form, lambda values: _update(self.record, row_id, values)):
+            return _saved(place, row_id)
+        return _form_page(place, form, title, place.url("detail", row_id=row_id))
+
+    @expose(f"/{ROW}/remove", methods=BOTH)
+    def remove(self, row_id: int, **above: int) -> ResponseReturnValue:
+        """Ask before removing a row; nothing happens without the button."""
+        place = self._place(above)
+        title = _("Remove: %(name)s", name=title_of(self.record, self._changeable(place, row_id)))
+        refusals = _removed(self.record, row_id) if request.method == "POST" else None
+        if refusals is not None and not refusals:
+            flash(_("Removed."))
+            return redirect(place.parent_url())
+        return render_template(
+            "confirm.html",
+            title=title,
+            text=self.record.remove_text or _("What is removed does not come back."),
+            refusals=refusals or (),
+            button=_("Remove"),
+            danger=True,
+            cancel=place.url("detail", row_id=row_id),
+            trail=place.trail(),
+        )
+
+    def _changeable(self, place: Place, row_id: int) -> Any:
+        """A row one may see because somebody granted it may still not be changed."""
+        row = place.row(row_id)
+        if not may_change(self.record, self.module, place.organisation_of(row)):
+            abort(404)
+        return row
+
+
+def _posted() -> Any:
+    return request.form if request.method == "POST" else None
+
+
+def _home(offered_ids: Sequence[int]) -> int:
+    """The organisation a form starts with: that of the page, else the first offered."""
+    return g.node.id if g.node.id in offered_ids else offered_ids[0]
+
+
+def _create(place: Place, values: dict[str, Any], organisation_id: int) -> int:
+    create: Any = place.record.create
+    if place.parents:
+        values[place.record.parent] = place.parent_id
+    return int(create(values, organisation_id, g.person.person_id))
+
+
+def _update(record: Record, row_id: int, values: dict[str, Any]) -> int:
+    update: Any = record.update
+    update(row_id, values, g.person.person_id)
+    return row_id
+
+
+def _removed(record: Record, row_id: int) -> list[str]:
+    """Let the service remove; gives what it refuses, in words."""
+    remove: Any = record.remove
+    try:
+        remove(row_id, g.person.person_id)
+    except Invalid as error:
+        return [str(message) for message in error.errors.values()]
+    return []
+
+
+def _stored(form: RecordForm, write: Callable[[dict[str, Any]], int]) -> int | None:
+    """Let the service write; None when it refused, with its messages in the form."""
+    try:
+        return write(form.values())
+    except Invalid as error:
+        form.refuse(error.errors)
+    except IntegrityError:
+        db.session.rollback()
+        form.refuse({"": _("Somebody saved the same just now. Check and try again.")})
+    return None
+
+
+def _saved(place: Place, row_id: int) -> ResponseReturnValue:
+    """On to the row; a child without children of its own has nothing more to show than its parent's page."""
+    flash(_("Saved."))
+    if place.parents and not place.record.children:
+        return redirect(place.parent_url())
+    return redirect(place.url("detail", row_id=row_id))
+
+
+def _form_page(place: Place, form: RecordForm, title: str, cancel: str) -> ResponseReturnValue:
+    page = render_template(
+        "form.html",
+        title=title,
+        intro=place.record.intro,
+        form=form,
+        fields=list(form),
+        button=_("Save"),
+        cancel=cancel,
+        trail=place.trail(),
+    )
+    return page, 422 if form.errors or form.general_errors else 200

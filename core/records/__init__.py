@@ -1,0 +1,1 @@
+"""Record descriptions, and what is built from them: list, form, detail."""

@@ -1,0 +1,62 @@
+"""Stored values as people read them, for many rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from core import formats
+from core.modules.gate import current_gate
+from core.records.choices import choices_of, names_of
+from core.records.description import Field
+
+NUMBERS = frozenset({"integer", "money"})
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "money": formats.money,
+    "date": formats.day,
+    "yesno": formats.yes_no,
+}
+
+
+class Cell(NamedTuple):
+    """One cell: its column, its text, the kind of its chip if it is one, and whether it is a number."""
+
+    label: str
+    text: str
+    chip: str
+    number: bool
+
+
+def cells(fields: Sequence[Field], rows: Sequence[Any], organisation_id: int) -> list[list[Cell]]:
+    """Each row's cells; related names come by one query per column."""
+    columns = [_column(field, rows, organisation_id) for field in fields]
+    return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _row in rows]
+
+
+def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cell]:
+    values = [getattr(row, field.source) for row in rows]
+    write = _writer(field, values, organisation_id)
+    label, number = str(field.label), field.type in NUMBERS
+    return [Cell(label, write(value), field.chips.get(value, ""), number) for value in values]
+
+
+def _writer(field: Field, values: Sequence[Any], organisation_id: int) -> Callable[[Any], str]:
+    """How a value of the field is written; looks names up once."""
+    if field.names or field.type in ("person", "organisation") or field.reference:
+        return _by_name(names_of(field, {value for value in values if value is not None}))
+    if field.choices is not None:
+        return _by_name(dict(choices_of(field, _known(organisation_id))))
+    return _WRITERS.get(field.type, _text)
+
+
+def _known(organisation_id: int) -> int:
+    return organisation_id if organisation_id in current_gate().tree.by_id else 0
+
+
+def _by_name(names: Mapping[Any, Any]) -> Callable[[Any], str]:
+    written = {value: str(name).strip() for value, name in names.items()}
+    return lambda value: "" if value is None else written.get(value, str(value))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
