@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from core.demo.walk import Walk as Walk
     from core.experts.models import Expert as Expert
     from core.extensions import db as db
+    from core.log.services import record_change as record_change
+    from core.formats import clock as clock
+    from core.formats import day as day
+    from core.formats import duration as duration
+    from core.formats import kilometres as kilometres
+    from core.formats import language as language
+    from core.formats import moment as moment
+    from core.formats import money as money
+    from core.formats import short_day as short_day
     from core.modules.gate import Gate as Gate
     from core.modules.gate import current_gate as current_gate
     from core.modules.hookspecs import hookimpl as hookimpl
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
     from core.modules.values import MenuItem as MenuItem
     from core.organisations.models import Closure as Closure
     from core.organisations.models import Organisation as Organisation
+    from core.organisations.services import delegate as delegate
     from core.organisations.tree import OrganisationNode as OrganisationNode
     from core.organisations.tree import Tree as Tree
     from core.outbox.mail import send_mail as send_mail
@@ -41,6 +51,8 @@ if TYPE_CHECKING:
     from core.outbox.services import enqueue as enqueue
     from core.records.description import Field as Field
     from core.records.description import Record as Record
+    from core.records.description import endpoint as endpoint
+    from core.records.errors import Invalid as Invalid
     from core.scope import JobScope as JobScope
     from core.scope import NodeScope as NodeScope
     from core.scope import PersonScope as PersonScope
@@ -63,17 +75,21 @@ _WHERE = {
     "core.demo.walk": ("Walk",),
     "core.experts.models": ("Expert",),
     "core.extensions": ("db",),
+    "core.formats": ("clock", "day", "duration", "kilometres", "language", "moment", "money", "short_day"),
+    "core.log.services": ("record_change",),
     "core.modules.gate": ("Gate", "current_gate"),
     "core.modules.hookspecs": ("hookimpl",),
     "core.modules.plugin": ("Plugin",),
     "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem"),
     "core.organisations.models": ("Closure", "Organisation"),
+    "core.organisations.services": ("delegate",),
     "core.organisations.tree": ("OrganisationNode", "Tree"),
     "core.outbox.mail": ("send_mail",),
     "core.outbox.models": ("OutboxRow",),
     "core.outbox.notices": ("in_language_of", "notify"),
     "core.outbox.services": ("enqueue",),
-    "core.records.description": ("Field", "Record"),
+    "core.records.description": ("Field", "Record", "endpoint"),
+    "core.records.errors": ("Invalid",),
     "core.scope": (
         "JobScope",
         "NodeScope",
