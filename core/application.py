@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, from_environment
-from core import access, errors, formats, headers, pages, request
+from core import access, assets, errors, formats, headers, pages, request
 from core.admin.setup import init_admin
 from core.database.engine import engine_options, prepare_engine
 from core.database.migrate import commands as database_commands
@@ -112,6 +112,7 @@ def _register_pages(app: Flask, host: Host) -> None:
     module_records = [(name, record) for name, found in host.healthy.items() for record in found.records]
     init_admin(app, [*records, *module_records])
     formats.register(app)
+    assets.register(app)
     app.context_processor(pages.layout_context)
     _init_languages(app, host)
 
