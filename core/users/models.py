@@ -34,7 +34,9 @@ class Account(WithId, Model):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
-    is_operator: Mapped[bool] = mapped_column(default=False, doc="runs the instance; sees no organisation's rows")
+    is_operator: Mapped[bool] = mapped_column(
+        default=False, doc="runs the instance; sees no organisation's rows"
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -70,7 +72,9 @@ class Membership(WithId, Model):
     __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role", "valid_from"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), index=True
+    )
     role: Mapped[str] = mapped_column(String(40))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -82,5 +86,7 @@ class Attempt(WithId, Model):
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index("ix_sign_in_attempt_key_at", "key", "at"),)
 
-    key: Mapped[str] = mapped_column(String(100))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    key: Mapped[str] = mapped_column(
+        String(100), doc="what is counted, hashed: an account's or a network address"
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,4 +1,4 @@
-"""Roles as sets of permissions. The core and each plugin declare permissions; a role holds those that name it."""
+"""Roles as sets of permissions. Core and plugins declare permissions; a role holds those that name it."""
 
 from __future__ import annotations
 

@@ -41,11 +41,8 @@ def tops(tree: Tree, roles: tuple[Role, ...], permission: str, day: date) -> fro
 
 
 def below(tree: Tree, root: int, found: frozenset[int]) -> tuple[int, ...]:
-    """What of `found` lies in the subtree of `root`: the root itself where it is reached, else the tops below it."""
-    if any(tree.reaches(top, root) for top in found):
-        inside = {root}
-    else:
-        inside = set()
+    """What of `found` lies at or below `root`: the root itself where reached, else the tops below it."""
+    inside = {root} if any(tree.reaches(top, root) for top in found) else set()
     root_controller = tree.by_id[root].controller_id
     for top in found:
         covered = root in inside and tree.by_id[top].controller_id == root_controller

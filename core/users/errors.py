@@ -1,0 +1,52 @@
+"""What the services of people and sign-in refuse, each with a code and plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+TEXTS: dict[str, Any] = {
+    "too_short": _l("Use at least 12 characters."),
+    "too_long": _l("Use at most 128 characters."),
+    "too_common": _l(
+        "Many people use this password or one like it. Choose another, for example four odd words."
+    ),
+    "too_near": _l("The password may not be made of your own name, your organisation's or the service's."),
+    "wrong_password": _l("The current password is not right."),
+    "name": _l("Write the name."),
+    "email": _l("Write the e-mail address like this: first.last@example.fi."),
+    "email_taken": _l("This e-mail address already has an account."),
+    "has_account": _l("This person already has an account."),
+    "language": _l("Choose one of the languages."),
+    "role": _l("Choose one of the roles."),
+    "organisation": _l("Choose one of the organisations."),
+    "dates": _l("The last day is before the first day."),
+    "not_allowed": _l("You cannot do this, because you do not have this role's rights there yourself."),
+    "own_role": _l("You cannot change your own roles. Ask another administrator."),
+    "own_account": _l("You cannot disable your own account."),
+    "already_member": _l("This person already has this role there."),
+    "ended": _l("This role has already ended."),
+    "out_of_reach": _l("This person also works where you are not an administrator, so you cannot do this."),
+    "unknown": _l("There is no such person or role."),
+    "refused": _l("The e-mail address or the password is not right."),
+    "throttled": _l("Too many tries. Wait 15 minutes, or sign in with a link."),
+    "links_throttled": _l(
+        "Too many links were asked for. Open the newest one in your mail, or wait an hour."
+    ),
+    "link": _l("This link has been used or is too old."),
+}
+
+
+class UserError(Exception):
+    """A rule of people and sign-in says no; nothing was changed."""
+
+    def __init__(self, code: str) -> None:
+        """`code` is a key of TEXTS."""
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def text(self) -> str:
+        """What to tell the person, in the language of the page."""
+        return str(TEXTS[self.code])

@@ -1,0 +1,95 @@
+"""Who may give and take roles: nobody grants what they lack, and nobody changes their own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.modules.gate import current_gate
+from core.users.errors import UserError
+from core.users.models import Account, Membership
+from core.users.permissions import ROLES, all_permissions
+from core.users.reach import Role, roles_of, tops
+
+MANAGE = "core.people.manage"
+
+
+def current(day: date) -> ColumnElement[bool]:
+    """Criterion of memberships that hold on `day` or begin later."""
+    return or_(Membership.valid_to.is_(None), Membership.valid_to >= day)
+
+
+def reaches(roles: tuple[Role, ...], permission: str, organisation_id: int, day: date) -> bool:
+    """Whether one holds the permission at the organisation, by membership or delegation."""
+    tree = current_gate().tree
+    return any(tree.reaches(top, organisation_id) for top in tops(tree, roles, permission, day))
+
+
+def may_grant(roles: tuple[Role, ...], organisation_id: int, role: str, day: date) -> bool:
+    """Whether one manages people there and holds each permission of the role there oneself."""
+    needed = {MANAGE, *(key for key, found in all_permissions().items() if role in found.roles)}
+    return all(reaches(roles, permission, organisation_id, day) for permission in needed)
+
+
+def check_grant(
+    session: Session, actor_id: int | None, person_id: int, organisation_id: int, role: str, day: date
+) -> None:
+    """Raise unless the actor may give or take this role; without an actor the system does it."""
+    if role not in ROLES:
+        raise UserError("role")
+    if organisation_id not in current_gate().tree.by_id:
+        raise UserError("organisation")
+    if actor_id is None:
+        return
+    if actor_id == person_id:
+        raise UserError("own_role")
+    if not may_grant(roles_of(session, actor_id, day), organisation_id, role, day):
+        raise UserError("not_allowed")
+
+
+def may_disable(session: Session, actor_id: int, person_id: int, day: date) -> bool:
+    """Whether every place where the person has a role, now or later, is the actor's to manage.
+
+    The operator's account belongs to no organisation, so no administrator may touch it.
+    """
+    held = session.scalars(
+        select(Membership.organisation_id).where(Membership.person_id == person_id, current(day))
+    ).all()
+    operator = session.scalar(select(Account.is_operator).where(Account.person_id == person_id))
+    if not held or operator:
+        return False
+    roles = roles_of(session, actor_id, day)
+    return all(reaches(roles, MANAGE, organisation_id, day) for organisation_id in set(held))
+
+
+def manageable_account(session: Session, person_id: int, actor_id: int | None, day: date) -> Account:
+    """The person's account, if the actor may disable and enable it; else raises."""
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None:
+        raise UserError("unknown")
+    if actor_id == person_id:
+        raise UserError("own_account")
+    if actor_id is not None and not may_disable(session, actor_id, person_id, day):
+        raise UserError("out_of_reach")
+    return account
+
+
+def overlaps(
+    session: Session, person_id: int, organisation_id: int, role: str, first: date, last: date | None
+) -> bool:
+    """Whether the same role there already holds on one of the days."""
+    wanted = (
+        select(func.count())
+        .select_from(Membership)
+        .where(
+            Membership.person_id == person_id,
+            Membership.organisation_id == organisation_id,
+            Membership.role == role,
+            or_(current(first), Membership.valid_from == first),
+        )
+    )
+    if last is not None:
+        wanted = wanted.where(Membership.valid_from <= last)
+    return bool(session.scalar(wanted))

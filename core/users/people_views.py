@@ -1,0 +1,186 @@
+"""The people of an organisation: their roles, inviting, ending a role, disabling an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, or_, select
+from werkzeug.wrappers import Response
+
+from core.access import access
+from core.database.types import today
+from core.extensions import db
+from core.modules.gate import current_gate
+from core.organisations.models import Closure
+from core.organisations.tree import OrganisationNode
+from core.scope import NodeScope
+from core.users import services
+from core.users.blueprint import blueprint
+from core.users.errors import UserError
+from core.users.forms import InviteForm, posted, sent, show
+from core.users.granting import MANAGE, current, may_disable, may_grant
+from core.users.models import Account, Membership, Person
+from core.users.permissions import ROLES
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Member:
+    """One role of one person, as the list shows it."""
+
+    membership: Membership
+    name: str
+    email: str | None
+    active: bool | None
+    organisation: OrganisationNode
+    role: str
+
+
+@blueprint.get("/o/<org>/people")
+@access("node", MANAGE)
+def people() -> str:
+    """Everybody with a role here or below, by name, fifty at a time."""
+    rows = _members(request.args.get("after"))
+    more = rows[PAGE - 1].membership.id if len(rows) > PAGE else None
+    return render_template("users/people.html", members=rows[:PAGE], more=more)
+
+
+@blueprint.route("/o/<org>/people/invite", methods=["GET", "POST"])
+@access("node", MANAGE)
+def invite() -> str | tuple[str, int] | Response:
+    """Give somebody a role; a new person gets an invitation by mail."""
+    form = _invite_form()
+    if not sent(form):
+        return _invite(form)
+    try:
+        services.invite(
+            form.name.data or "",
+            form.email.data or "",
+            form.organisation.data,
+            form.role.data,
+            language=form.language.data,
+            actor_id=g.person.person_id,
+        )
+    except UserError as error:
+        fields = {"name": "name", "email": "email", "already_member": "role", "organisation": "organisation"}
+        show(form, error, fields, "role")
+        return _invite(form)
+    flash(_("The person was told by e-mail."))
+    return redirect(url_for("users.people"), 303)
+
+
+@blueprint.route("/o/<org>/people/roles/<int:membership_id>/end", methods=["GET", "POST"])
+@access("node", MANAGE)
+def end_role(membership_id: int) -> str | Response:
+    """What follows from ending a role, and the button."""
+    member = _one(Membership.id == membership_id)
+    if request.method == "GET":
+        return render_template("users/end_role.html", member=member)
+    return _do(services.end_membership, membership_id, _("The role has ended."))
+
+
+@blueprint.route("/o/<org>/people/<int:person_id>/disable", methods=["GET", "POST"])
+@access("node", MANAGE)
+def disable(person_id: int) -> str | Response:
+    """What follows from disabling an account, and the button."""
+    member = _one(Membership.person_id == person_id)
+    if request.method == "GET":
+        allowed = may_disable(db.session(), g.person.person_id, person_id, today())
+        return render_template("users/disable.html", member=member, allowed=allowed)
+    return _do(services.disable_account, person_id, _("The account was disabled."))
+
+
+@blueprint.post("/o/<org>/people/<int:person_id>/enable")
+@access("node", MANAGE)
+def enable(person_id: int) -> Response:
+    """Let a disabled person sign in again."""
+    _one(Membership.person_id == person_id)
+    return _do(services.enable_account, person_id, _("The account works again."))
+
+
+def _invite(form: InviteForm) -> tuple[str, int]:
+    return render_template("users/invite.html", form=form), 400 if request.method == "POST" else 200
+
+
+def _do(service: Any, row_id: int, done: str) -> Response:
+    """Call a service of one row as the person, and say what came of it on the list."""
+    try:
+        service(row_id, actor_id=g.person.person_id)
+        flash(done)
+    except UserError as error:
+        flash(error.text, "error")
+    return redirect(url_for("users.people"), 303)
+
+
+def _tops() -> tuple[int, ...]:
+    """Where the permission of this page reaches from, at or below the page's organisation."""
+    scope = db.session().info["scope"]
+    return scope.ancestors if isinstance(scope, NodeScope) else ()
+
+
+def _within() -> ColumnElement[bool]:
+    """Criterion of the roles this page is about."""
+    below = select(Closure.descendant_id).where(Closure.ancestor_id.in_(_tops()), Closure.same_controller)
+    return and_(Membership.organisation_id.in_(below), current(today()))
+
+
+def _select(*criteria: ColumnElement[bool]) -> Any:
+    return (
+        select(Membership, Person.name, Person.email, Account.email, Account.active)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(_within(), *criteria)
+        .order_by(Person.sort_key, Membership.id)
+    )
+
+
+def _members(after: str | None) -> list[Member]:
+    """One page of roles and one row more, beginning behind a membership."""
+    wanted = _select(*([_behind(after)] if after is not None else []))
+    return [_member(row) for row in db.session.execute(wanted.limit(PAGE + 1))]
+
+
+def _behind(after: str) -> ColumnElement[bool]:
+    if not after.isascii() or not after.isdigit() or len(after) > 9:
+        abort(404)
+    row = db.session.execute(
+        select(Person.sort_key, Membership.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.id == int(after), _within())
+    ).first()
+    if row is None:
+        abort(404)
+    later = and_(Person.sort_key == row.sort_key, Membership.id > row.id)
+    return or_(Person.sort_key > row.sort_key, later)
+
+
+def _one(criterion: ColumnElement[bool]) -> Member:
+    """One role within reach; anybody else's is as unknown as one that does not exist."""
+    row = db.session.execute(_select(criterion).limit(1)).first()
+    if row is None:
+        abort(404)
+    return _member(row)
+
+
+def _member(row: Any) -> Member:
+    membership, name, own_email, email, active = row
+    node = current_gate().tree.by_id[membership.organisation_id]
+    return Member(membership, name, email or own_email, active, node, str(ROLES[membership.role]))
+
+
+def _invite_form() -> InviteForm:
+    """The form with the organisations within reach and the roles one may give in some of them."""
+    tree, tops = current_gate().tree, _tops()
+    reached = tree.reached(tops)
+    form = InviteForm(posted())
+    form.organisation.choices = [(n.id, str(n.name)) for n in tree.subtree(g.node.id) if n.id in reached]
+    form.role.choices = [
+        (role, str(label))
+        for role, label in ROLES.items()
+        if any(may_grant(g.roles, top, role, today()) for top in tops)
+    ]
+    return form
