@@ -10,10 +10,13 @@ from core.database.session import WRITING
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options for `create_engine`: SQLite leaves BEGIN to us and waits for the lock."""
+    """Options for `create_engine`. SQLite leaves BEGIN to us and waits for the lock.
+
+    Parameters are hidden: an error's text in a log must not carry somebody's values.
+    """
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"isolation_level": None, "timeout": 20}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        return {"hide_parameters": True, "connect_args": {"isolation_level": None, "timeout": 20}}
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
 from core.database.types import now
+from core.extensions import db
 from core.log.services import record_change
 from core.modules.calls import ask
 from core.modules.gate import current_gate, raise_epoch
@@ -17,6 +19,7 @@ from core.modules.manager import host
 from core.modules.models import ModuleState
 from core.modules.values import Blocker
 from core.outbox.models import OutboxRow
+from core.scope import JobScope, set_scope
 
 Wish = Literal["on", "off"]
 
@@ -85,14 +88,25 @@ def finish_closing(module: str, organisation_id: int) -> bool:
         return True
 
 
-def closing() -> list[tuple[str, int]]:
-    """Every (module, organisation) that is on its way to off."""
-    from core.extensions import db
+def finish_all(app: Flask) -> int:
+    """Turn off every closing module with nothing left open; the worker asks when it is idle."""
+    with app.app_context():
+        waiting = _closing()
+    return sum(_finish_in_scope(app, module, organisation_id) for module, organisation_id in waiting)
 
+
+def _finish_in_scope(app: Flask, module: str, organisation_id: int) -> bool:
+    with app.app_context():
+        set_scope(db.session(), JobScope(organisation_id))
+        return finish_closing(module, organisation_id)
+
+
+def _closing() -> list[tuple[str, int]]:
+    """Every (module, organisation) that is on its way to off."""
     rows = db.session.execute(
         select(ModuleState.module, ModuleState.organisation_id).where(ModuleState.state == "closing")
     )
-    return [(module, organisation_id) for module, organisation_id in rows]
+    return [(module, organisation_id) for module, organisation_id in rows if module in host().healthy]
 
 
 def _must_close(session: Session, module: str, organisation_id: int) -> bool:
@@ -101,7 +115,7 @@ def _must_close(session: Session, module: str, organisation_id: int) -> bool:
     waiting = session.scalar(
         select(func.count())
         .select_from(OutboxRow)
-        .where(OutboxRow.module == module, OutboxRow.state == "pending", OutboxRow.organisation_id.in_(below))
+        .where(OutboxRow.module == module, OutboxRow.state != "done", OutboxRow.organisation_id.in_(below))
     )
     return bool(waiting) or bool(open_work(module, organisation_id))
 

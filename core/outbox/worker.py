@@ -14,6 +14,7 @@ from core.database.session import writing
 from core.extensions import db
 from core.modules.gate import current_gate
 from core.modules.manager import host
+from core.modules.services import finish_all
 from core.modules.values import Handler
 from core.outbox import mail
 from core.outbox.models import OutboxRow
@@ -31,6 +32,7 @@ def run_forever(app: Flask, idle_seconds: float = 1.0, stop: threading.Event | N
     while not stop.is_set():
         try:
             if run_once(app, stop=stop) == 0:
+                finish_all(app)
                 stop.wait(idle_seconds)
         except SQLAlchemyError:
             log.exception("database not available to the worker")
