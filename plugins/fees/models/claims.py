@@ -68,17 +68,13 @@ class Claim(WithId, Scoped, Model):
 
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:
-        """The submitter's, the beneficiary's, what stands at the person's desks today, what they acted on."""
+        """The submitter's, the beneficiary's, what stood at the person's desks, what they acted on."""
         from plugins.fees.models.history import ClaimEvent
 
         event: Any = ClaimEvent.__table__.alias()
-        acted = exists().where(event.c.claim_id == cls.id, event.c.actor_id == person_id)
-        return or_(
-            cls.submitter_id == person_id,
-            cls.beneficiary_id == person_id,
-            stands_today(cls.desk_id, person_id, today()),
-            acted,
-        )
+        at_a_desk = stands_today(event.c.desk_id, person_id, today())
+        took_part = exists().where(event.c.claim_id == cls.id, or_(event.c.actor_id == person_id, at_a_desk))
+        return or_(cls.submitter_id == person_id, cls.beneficiary_id == person_id, took_part)
 
 
 class OfClaims(Scoped):

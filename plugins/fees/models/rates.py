@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.api import Model, Scoped, Texts, TextsType, UtcDateTime, WithId
+from core.api import Model, Scoped, Texts, TextsType, UtcDateTime, WithId, now
 
 
 class WorkType(WithId, Scoped, Model):
@@ -77,7 +77,9 @@ class RateVersion(WithId, Scoped, Model):
     minimum_minutes: Mapped[int] = mapped_column(default=0)
     preparation_unit_cents: Mapped[int | None] = mapped_column(doc="cents per hour; None: not paid apart")
     preparation_cap_minutes: Mapped[int | None] = mapped_column(doc="most per day and unit; None: no limit")
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="None: not yet in force")
+    published_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, default=now, doc="None: not yet in force"
+    )
 
 
 class YearlyTable(WithId, Model):

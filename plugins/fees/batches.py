@@ -1,0 +1,262 @@
+"""Payroll batches: sealed once, downloaded as the same bytes for ever, marked paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy.orm import Session
+
+from core.api import current_gate, now, record_change, reviewed, visible, writing
+from plugins.fees import payfile
+from plugins.fees.batch_file import file_rows
+from plugins.fees.due import helsinki_day
+from plugins.fees.errors import BatchNotFound, FeeError, NotAllowed
+from plugins.fees.kernel.people import DESK, load_desks
+from plugins.fees.kernel.situation import CLAIM, SHEET
+from plugins.fees.kernel.submit import lock_payer
+from plugins.fees.kernel.transition import scope_permission, transition_many
+from plugins.fees.kernel.writes import PAYOUT
+from plugins.fees.models import Batch, BatchChunk, Claim
+from plugins.fees.models.batches import batch_text
+from plugins.fees.states import APPROVED, IN_BATCH, PAYROLL, SENT
+from plugins.fees.verify import verify
+
+BATCH: Any = Batch.__table__
+CHUNK: Any = BatchChunk.__table__
+CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class SealedBatch:
+    """A batch as pages show it. `text` is its number to people."""
+
+    id: int
+    payer_id: int
+    number: int
+    text: str
+    state: str
+    sha256: str
+    rows: int
+    total_cents: int
+    sealed_at: datetime
+    sent_at: datetime | None
+    paid_at: datetime | None
+
+
+def open_claims(session: Session, payer_id: int) -> list[tuple[int, int]]:
+    """(claim, version) of the payer's approved claims that the session's scope shows, oldest first."""
+    statement = (
+        select(CLAIM.c.id, CLAIM.c.version)
+        .join(SHEET, SHEET.c.id == CLAIM.c.sheet_id)
+        .where(SHEET.c.organisation_id == payer_id, CLAIM.c.state == APPROVED, visible(Claim, session))
+        .order_by(CLAIM.c.id)
+    )
+    with reviewed(__name__):
+        return [(row.id, row.version) for row in session.connection().execute(statement)]
+
+
+def seal(payer_id: int, actor_id: int, at: datetime | None = None) -> SealedBatch:
+    """Put every approved claim of the payer into a new batch and store its bytes, if the payer verifies."""
+    at = at or now()
+    with writing() as session, reviewed(__name__):
+        connection = session.connection()
+        _must_be_payroll(session, payer_id, actor_id, at)
+        lock_payer(connection, payer_id)
+        _refuse_broken(session, payer_id)
+        claims = open_claims(session, payer_id)
+        if not claims:
+            raise FeeError("nothing_to_seal")
+        batch_id = _store(connection, payer_id, [claim_id for claim_id, _ in claims], actor_id, at)
+        transition_many(claims, "seal", actor_id, at=at)
+        _log(session, batch_id, payer_id, "seal", actor_id, at)
+        return _read(session, batch_id)
+
+
+def _refuse_broken(session: Session, payer_id: int) -> None:
+    """A payer whose books do not add up exports nothing."""
+    broken = verify(session, payer_id)
+    if broken:
+        raise FeeError("invariants_broken", numbers=sorted({v.number for v in broken}))
+
+
+def _store(
+    connection: Connection, payer_id: int, claim_ids: Sequence[int], actor_id: int, at: datetime
+) -> int:
+    """The batch, its bytes and its payouts."""
+    tree = current_gate().tree
+    prefix = tree.by_id[payer_id].code or ""
+    number = _next_number(connection, payer_id)
+    data = payfile.write(file_rows(connection, tree, claim_ids, batch_text(prefix, number)))
+    found = payfile.facts(data)
+    values = {
+        "organisation_id": payer_id,
+        "number": number,
+        "prefix": prefix,
+        "state": "sealed",
+        "sha256": found.sha256,
+        "rows": found.rows,
+        "total_cents": found.total_cents,
+        "sealed_at": at,
+        "sealed_by_id": actor_id,
+    }
+    batch_id = int(connection.execute(BATCH.insert().returning(BATCH.c.id), values).scalar_one())
+    _store_chunks(connection, batch_id, payer_id, data)
+    _store_payouts(connection, batch_id, claim_ids)
+    return batch_id
+
+
+def _next_number(connection: Connection, payer_id: int) -> int:
+    highest = select(func.coalesce(func.max(BATCH.c.number), 0)).where(BATCH.c.organisation_id == payer_id)
+    return int(connection.execute(highest).scalar_one()) + 1
+
+
+def _store_chunks(connection: Connection, batch_id: int, payer_id: int, data: bytes) -> None:
+    pieces = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)]
+    rows = [
+        {"batch_id": batch_id, "organisation_id": payer_id, "no": no, "data": piece}
+        for no, piece in enumerate(pieces, 1)
+    ]
+    connection.execute(CHUNK.insert(), rows)
+
+
+def _store_payouts(connection: Connection, batch_id: int, claim_ids: Sequence[int]) -> None:
+    claims = select(CLAIM.c.id, CLAIM.c.organisation_id, CLAIM.c.total_cents).where(CLAIM.c.id.in_(claim_ids))
+    rows = [
+        {
+            "batch_id": batch_id,
+            "claim_id": row.id,
+            "organisation_id": row.organisation_id,
+            "cents": row.total_cents,
+            "status": "live",
+        }
+        for row in connection.execute(claims)
+    ]
+    connection.execute(PAYOUT.insert(), rows)
+
+
+def get_batch(session: Session, batch_id: int) -> SealedBatch:
+    """A batch the session's scope shows; else `BatchNotFound`."""
+    with reviewed(__name__):
+        return _read(session, batch_id)
+
+
+def batches_of(session: Session, payer_id: int) -> list[SealedBatch]:
+    """The payer's sealed batches, newest first."""
+    statement = (
+        select(BATCH)
+        .where(BATCH.c.organisation_id == payer_id, visible(Batch, session))
+        .order_by(BATCH.c.number.desc())
+    )
+    with reviewed(__name__):
+        return [_sealed(row) for row in session.connection().execute(statement)]
+
+
+def _mine(session: Session, batch_id: int, actor_id: int, at: datetime) -> SealedBatch:
+    """A batch the actor may handle, held until the transaction ends: two clicks are one after the other."""
+    batch = _read(session, batch_id, lock=True)
+    _must_be_payroll(session, batch.payer_id, actor_id, at)
+    return batch
+
+
+def _must_be_payroll(session: Session, payer_id: int, actor_id: int, at: datetime) -> None:
+    """At the payer's payroll desk, or on a page opened with payroll's permission."""
+    if scope_permission(session) == "fees.payroll":
+        return
+    desk = and_(DESK.c.organisation_id == payer_id, DESK.c.kind == PAYROLL)
+    desks = load_desks(session.connection(), desk, helsinki_day(at))
+    if all(found.standing(actor_id) is None for found in desks.values()):
+        raise NotAllowed("not_payroll")
+
+
+def _read(session: Session, batch_id: int, *, lock: bool = False) -> SealedBatch:
+    statement = select(BATCH).where(BATCH.c.id == batch_id, visible(Batch, session))
+    if lock:
+        statement = statement.with_for_update()
+    row = session.connection().execute(statement).one_or_none()
+    if row is None:
+        raise BatchNotFound(batch_id)
+    return _sealed(row)
+
+
+def _sealed(row: Row[Any]) -> SealedBatch:
+    return SealedBatch(
+        row.id,
+        row.organisation_id,
+        row.number,
+        batch_text(row.prefix, row.number),
+        row.state,
+        row.sha256,
+        row.rows,
+        row.total_cents,
+        row.sealed_at,
+        row.sent_at,
+        row.paid_at,
+    )
+
+
+def download(batch_id: int, actor_id: int, at: datetime | None = None) -> bytes:
+    """The sealed bytes, the same every time. The first download marks the batch sent; each one is logged."""
+    at = at or now()
+    with writing() as session, reviewed(__name__):
+        batch = _mine(session, batch_id, actor_id, at)
+        if batch.state == "sealed":
+            _send(session, batch, actor_id, at)
+        _log(session, batch.id, batch.payer_id, "download", actor_id, at)
+        return stored_bytes(session.connection(), batch.id)
+
+
+def stored_bytes(connection: Connection, batch_id: int) -> bytes:
+    """The file as it was sealed."""
+    chunks = select(CHUNK.c.data).where(CHUNK.c.batch_id == batch_id).order_by(CHUNK.c.no)
+    return b"".join(connection.execute(chunks).scalars())
+
+
+def mark_paid(batch_id: int, actor_id: int, at: datetime | None = None) -> SealedBatch:
+    """Every claim still in the batch is paid; recorded as sent first if nobody downloaded it."""
+    at = at or now()
+    with writing() as session, reviewed(__name__):
+        batch = _mine(session, batch_id, actor_id, at)
+        if batch.state == "settled":
+            raise FeeError("wrong_batch_state", state=batch.state)
+        if batch.state == "sealed":
+            _send(session, batch, actor_id, at)
+        transition_many(_claims_in(session, batch.id, SENT), "pay", actor_id, at=at)
+        _set(session, batch.id, state="settled", paid_at=at)
+        _log(session, batch.id, batch.payer_id, "pay", actor_id, at)
+        return _read(session, batch_id)
+
+
+def _send(session: Session, batch: SealedBatch, actor_id: int, at: datetime) -> None:
+    transition_many(_claims_in(session, batch.id, IN_BATCH), "send", actor_id, at=at)
+    _set(session, batch.id, state="sent", sent_at=at)
+
+
+def _claims_in(session: Session, batch_id: int, state: str) -> list[tuple[int, int]]:
+    """(claim, version) of the batch's live payouts in a state."""
+    statement = (
+        select(CLAIM.c.id, CLAIM.c.version)
+        .join(PAYOUT, PAYOUT.c.claim_id == CLAIM.c.id)
+        .where(PAYOUT.c.batch_id == batch_id, PAYOUT.c.status != "rejected", CLAIM.c.state == state)
+        .order_by(CLAIM.c.id)
+    )
+    return [(row.id, row.version) for row in session.connection().execute(statement)]
+
+
+def _set(session: Session, batch_id: int, **values: Any) -> None:
+    session.connection().execute(update(BATCH).where(BATCH.c.id == batch_id).values(values))
+
+
+def _log(session: Session, batch_id: int, payer_id: int, action: str, actor_id: int, at: datetime) -> None:
+    record_change(
+        session,
+        record="fees.batch",
+        row_id=batch_id,
+        action=action,
+        actor_id=actor_id,
+        organisation_id=payer_id,
+        at=at,
+    )

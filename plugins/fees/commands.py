@@ -1,0 +1,29 @@
+"""`flask fees …`: what an operator asks of the fee module."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from core.api import db
+
+fees_commands = click.Group("fees", help="Fees.")
+
+
+@fees_commands.command("verify")
+@click.option("--payer", type=int, help="Only this payer, by its organisation id.")
+@with_appcontext
+def verify_command(payer: int | None) -> None:
+    """Run the ten invariants. Ends with 1 and a line for each violation when one does not hold."""
+    from plugins.fees.verify import undelivered, verify
+
+    session = db.session()
+    found = verify(session, payer)
+    for violation in found:
+        click.echo(f"{violation.number}: payer {violation.payer_id}: {violation.what}")
+    late = undelivered(session)
+    if late:
+        click.echo(f"warning: {late} events have waited too long to be told to anybody", err=True)
+    if found:
+        raise SystemExit(1)
+    click.echo("All ten invariants hold.")

@@ -1,0 +1,64 @@
+"""Refusals, as values that pages put into words. Nothing was changed when one of these is raised.
+
+Codes of `FeeError` and their parameters:
+  nothing_to_send, unit_unknown, module_off (unit), work_type_unknown, payer_code_missing (organisation_id),
+  rate_missing (work_type, organisation_id), yearly_table_missing (year, kind),
+  chain_missing (organisation_id), desk_missing (kind, organisation_id),
+  day_in_future, times_missing, end_before_start, lessons_missing, number_too_large (most),
+  preparation_not_paid, preparation_over_cap (minutes: the most), passengers_without_travel,
+  total_zero, other_payer, text_missing, nothing_to_seal, not_in_a_batch, wrong_batch_state (state),
+  invariants_broken (numbers), no_eligible_member, no_such_desk
+Codes of `NotAllowed`:
+  own_claim, approved_before, not_at_this_desk, administrator_only_moves, not_the_submitter, not_the_actor,
+  not_payroll, not_administrator, module_off
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class FeeError(Exception):
+    """Something to correct. `field` names the field of `SheetLine`, `line` the task's index on the sheet."""
+
+    def __init__(
+        self, code: str, field: str | None = None, line: int | None = None, **params: object
+    ) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.field = field
+        self.line = line
+        self.params = params
+
+
+class NotAllowed(FeeError):
+    """This person may not do this to this claim; the code says why."""
+
+
+class ClaimNotFound(LookupError):
+    """No such claim, or one the session's scope does not show: the same to the outside."""
+
+
+class BatchNotFound(LookupError):
+    """No such batch, or one the session's scope does not show."""
+
+
+@dataclass
+class Conflict(Exception):
+    """Somebody was first, or the claim's state does not allow the action: what holds now, and who made it so.
+
+    `decision` is the last event's action and `state` the state it led to.
+    """
+
+    claim_id: int
+    who_id: int
+    who: str
+    when: datetime
+    state: str
+    decision: str
+    version: int
+
+    def __str__(self) -> str:
+        """For the log."""
+        return f"claim {self.claim_id} is {self.state} by {self.decision} (version {self.version})"

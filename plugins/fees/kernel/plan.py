@@ -1,0 +1,196 @@
+"""What a claim will consist of when it is sent: priced lines, the chain's steps, and the desk of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy.orm import Session
+
+from core.api import Tree, current_gate
+from plugins.fees import states as s
+from plugins.fees.due import helsinki_day
+from plugins.fees.errors import FeeError
+from plugins.fees.kernel.people import DESK, DeskPeople, load_desks
+from plugins.fees.kernel.situation import payer_desk
+from plugins.fees.models import Chain, ChainStep, ChainVersion
+from plugins.fees.quote import QuoteLine, Rules
+from plugins.fees.rules import load_rules, path_to_payer
+from plugins.fees.sheet import SheetLine
+
+CHAIN: Any = Chain.__table__
+VERSION: Any = ChainVersion.__table__
+STEP: Any = ChainStep.__table__
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """A step with the desk that is nearest to the unit."""
+
+    no: int
+    desk_id: int
+    desk_kind: str
+    due_days: int
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """A sum, the task it belongs to and that task's number."""
+
+    task_no: int
+    task: SheetLine
+    sum: QuoteLine
+
+
+@dataclass(frozen=True)
+class Part:
+    """Everything one unit's claim is made of."""
+
+    unit_id: int
+    payer_id: int
+    lines: tuple[PlannedLine, ...]
+    chain_version_id: int
+    steps: tuple[PlannedStep, ...]
+    desks: dict[int, DeskPeople]
+
+    @property
+    def total_cents(self) -> int:
+        """Sum of the lines."""
+        return sum(line.sum.cents for line in self.lines)
+
+    @property
+    def message(self) -> str:
+        """What the person wrote beside the tasks."""
+        said = dict.fromkeys(line.task.message.strip() for line in self.lines)
+        return "\n".join(filter(None, said))
+
+
+def plan(
+    session: Session, tasks: Sequence[SheetLine], person_id: int, at: datetime, *, start: bool
+) -> list[Part]:
+    """The parts of a sheet, by unit in the order of first mention. `start`: may new work begin there?"""
+    if not tasks:
+        raise FeeError("nothing_to_send")
+    _check(tasks, helsinki_day(at), start=start)
+    rules = load_rules(session, tasks)
+    lines = _price(rules, tasks)
+    tree = current_gate().tree
+    units = list(dict.fromkeys(task.organisation_id for task in tasks))
+    connection = session.connection()
+    chains = _chains(connection, {place for unit in units for place in rules.path(unit)}, at)
+    desks = _desks(connection, tree, units, person_id, helsinki_day(at))
+    return [_part(tree, unit, lines[unit], chains, desks) for unit in units]
+
+
+def _check(tasks: Sequence[SheetLine], today: date, *, start: bool) -> None:
+    """Each task by itself, and that its unit pays fees at all."""
+    gate = current_gate()
+    for index, task in enumerate(tasks):
+        node = gate.tree.by_id.get(task.organisation_id)
+        if node is None or node.controller_id is None or not node.active:
+            raise FeeError("unit_unknown", "organisation_id", index)
+        if not gate.on("fees", task.organisation_id, start=start):
+            raise FeeError("module_off", "organisation_id", index, unit=task.organisation_id)
+        try:
+            task.check(today)
+        except FeeError as error:
+            error.line = index
+            raise
+
+
+def _price(rules: Rules, tasks: Sequence[SheetLine]) -> dict[int, list[PlannedLine]]:
+    """The lines of each unit; an error names the task it belongs to."""
+    found: dict[int, list[PlannedLine]] = {}
+    for index, task in enumerate(tasks):
+        try:
+            quote = rules.quote(task)
+        except FeeError as error:
+            error.line = index
+            raise
+        mine = found.setdefault(task.organisation_id, [])
+        number = len({line.task_no for line in mine}) + 1
+        mine.extend(PlannedLine(number, task, line) for line in quote.lines)
+    rules.check_preparation(tasks)
+    return found
+
+
+@dataclass(frozen=True)
+class _ChainFound:
+    organisation_id: int
+    version_id: int
+    number: int
+    steps: tuple[tuple[int, str, int], ...]
+
+
+def _chains(connection: Connection, places: set[int], at: datetime) -> list[_ChainFound]:
+    """Published versions of the chains at those places, with their steps."""
+    rows = connection.execute(
+        select(
+            CHAIN.c.organisation_id,
+            VERSION.c.id,
+            VERSION.c.number,
+            STEP.c.no,
+            STEP.c.desk_kind,
+            STEP.c.due_days,
+        )
+        .select_from(
+            CHAIN.join(VERSION, VERSION.c.chain_id == CHAIN.c.id).join(
+                STEP, STEP.c.chain_version_id == VERSION.c.id
+            )
+        )
+        .where(CHAIN.c.organisation_id.in_(sorted(places)), VERSION.c.published_at <= at)
+        .order_by(VERSION.c.id, STEP.c.no)
+    )
+    found: dict[int, _ChainFound] = {}
+    for organisation_id, version_id, number, *step in rows:
+        before = found.get(version_id, _ChainFound(organisation_id, version_id, number, ()))
+        found[version_id] = _ChainFound(organisation_id, version_id, number, (*before.steps, tuple(step)))
+    return list(found.values())
+
+
+def _desks(
+    connection: Connection, tree: Tree, units: Sequence[int], person_id: int, day: date
+) -> dict[int, DeskPeople]:
+    """Every desk on the units' paths, and the person's own at each payer."""
+    places = {place for unit in units for place in path_to_payer(tree, unit)}
+    mine = or_(DESK.c.person_id.is_(None), DESK.c.person_id == person_id)
+    return load_desks(connection, and_(DESK.c.organisation_id.in_(sorted(places)), mine), day)
+
+
+def _part(
+    tree: Tree,
+    unit_id: int,
+    lines: list[PlannedLine],
+    chains: Sequence[_ChainFound],
+    desks: dict[int, DeskPeople],
+) -> Part:
+    path = path_to_payer(tree, unit_id)
+    payer_desk(desks, path[-1], s.PAYROLL)
+    chain = _nearest_chain(path, chains)
+    steps = tuple(_step(path, desks, *step) for step in chain.steps)
+    part = Part(unit_id, path[-1], tuple(lines), chain.version_id, steps, desks)
+    if part.total_cents == 0:
+        raise FeeError("total_zero", organisation_id=unit_id)
+    return part
+
+
+def _nearest_chain(path: Sequence[int], chains: Sequence[_ChainFound]) -> _ChainFound:
+    """The newest published version of the nearest chain."""
+    fitting = [chain for chain in chains if chain.organisation_id in path]
+    if not fitting:
+        raise FeeError("chain_missing", "organisation_id", organisation_id=path[0])
+    return min(fitting, key=lambda chain: (path.index(chain.organisation_id), -chain.number))
+
+
+def _step(
+    path: Sequence[int], desks: dict[int, DeskPeople], no: int, kind: str, due_days: int
+) -> PlannedStep:
+    """The step's desk, nearest to the unit; without one, the payer's administrator moves the claim."""
+    at = {(desk.organisation_id, desk.kind): desk.id for desk in desks.values()}
+    found = next((at[place, kind] for place in path if (place, kind) in at), None)
+    if found is None:
+        found = payer_desk(desks, path[-1], s.ADMINISTRATOR).id
+    return PlannedStep(no, found, kind, due_days)

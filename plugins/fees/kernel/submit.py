@@ -1,0 +1,258 @@
+"""Sending a sheet: one receipt number for each payer, one claim for each unit, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.api import Expert, Organisation, UtcDateTime, current_gate, now, reviewed, writing
+from plugins.fees import states as s
+from plugins.fees.due import due_after, helsinki_day
+from plugins.fees.errors import FeeError
+from plugins.fees.kernel import writes
+from plugins.fees.kernel.failpoints import failpoint
+from plugins.fees.kernel.hashing import GENESIS, event_hash, new_salt, text_hmac
+from plugins.fees.kernel.people import DESK
+from plugins.fees.kernel.plan import Part, plan
+from plugins.fees.kernel.rows import add_lines_and_steps
+from plugins.fees.kernel.situation import CLAIM, PERSON, SHEET, place
+from plugins.fees.models import Payee, Receipt
+from plugins.fees.models.claims import receipt_text
+from plugins.fees.sheet import SheetLine
+
+RECEIPT: Any = Receipt.__table__
+PAYEE: Any = Payee.__table__
+EXPERT: Any = Expert.__table__
+ORGANISATION: Any = Organisation.__table__
+
+
+@dataclass(frozen=True)
+class SentReceipt:
+    """One payer's receipt number and the claims under it, in the order of their parts."""
+
+    number: str
+    payer_id: int
+    claim_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SubmitResult:
+    """What a sending gave. `repeated`: it had been sent before, and nothing was written now."""
+
+    receipts: tuple[SentReceipt, ...]
+    repeated: bool = False
+
+    @property
+    def number(self) -> str:
+        """The first payer's number; most sheets have one."""
+        return self.receipts[0].number
+
+    @property
+    def claim_ids(self) -> tuple[int, ...]:
+        """Every claim of the sheet."""
+        return tuple(claim_id for receipt in self.receipts for claim_id in receipt.claim_ids)
+
+
+def submit(
+    person_id: int, submit_key: str, lines: Sequence[SheetLine], at: datetime | None = None
+) -> SubmitResult:
+    """Send a sheet. The same person and key give the same receipts again, whatever the lines say."""
+    at = at or now()
+    with writing() as session, reviewed(__name__):
+        result = _sent_before(session, person_id, submit_key) or _send(
+            session, person_id, submit_key, lines, at
+        )
+        failpoint("before_commit")
+    failpoint("after_commit")
+    return result
+
+
+def _sent_before(session: Session, person_id: int, submit_key: str) -> SubmitResult | None:
+    rows = session.connection().execute(
+        select(RECEIPT.c.organisation_id, RECEIPT.c.prefix, RECEIPT.c.year, RECEIPT.c.number, CLAIM.c.id)
+        .select_from(
+            SHEET.join(RECEIPT, RECEIPT.c.sheet_id == SHEET.c.id).join(CLAIM, CLAIM.c.sheet_id == SHEET.c.id)
+        )
+        .where(SHEET.c.submitter_id == person_id, SHEET.c.submit_key == submit_key)
+        .order_by(RECEIPT.c.organisation_id, CLAIM.c.part)
+    )
+    receipts = [
+        SentReceipt(receipt_text(*key[1:]), key[0], tuple(row[4] for row in group))
+        for key, group in groupby(rows, key=lambda row: tuple(row[:4]))
+    ]
+    return SubmitResult(tuple(receipts), repeated=True) if receipts else None
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """What all parts of a sending share."""
+
+    connection: Connection
+    person: Any
+    submit_key: str
+    at: datetime
+
+
+def _send(
+    session: Session, person_id: int, submit_key: str, lines: Sequence[SheetLine], at: datetime
+) -> SubmitResult:
+    parts = plan(session, lines, person_id, at, start=True)
+    connection = session.connection()
+    sending = _Sending(connection, _person(connection, person_id), submit_key, at)
+    receipts = []
+    for payer_id in sorted({part.payer_id for part in parts}):
+        receipt = _send_to(sending, payer_id, [part for part in parts if part.payer_id == payer_id])
+        if receipt is None:  # the same sheet was committed while this one waited for its key
+            return _again(session, person_id, submit_key)
+        receipts.append(receipt)
+    return SubmitResult(tuple(receipts))
+
+
+def _again(session: Session, person_id: int, submit_key: str) -> SubmitResult:
+    found = _sent_before(session, person_id, submit_key)
+    if found is None:
+        raise RuntimeError("a sheet without its receipt")
+    return found
+
+
+def _person(connection: Connection, person_id: int) -> Any:
+    expert = EXPERT.c.person_id == PERSON.c.id
+    columns = (PERSON.c.id, PERSON.c.name, PERSON.c.email, PERSON.c.phone, EXPERT.c.id.label("expert_id"))
+    statement = select(*columns).select_from(PERSON.outerjoin(EXPERT, expert)).where(PERSON.c.id == person_id)
+    return connection.execute(statement).one()
+
+
+def _send_to(sending: _Sending, payer_id: int, parts: Sequence[Part]) -> SentReceipt | None:
+    """Everything of one payer, its number last; None when the key was taken meanwhile."""
+    prefix = current_gate().tree.by_id[payer_id].code
+    if not prefix:
+        raise FeeError("payer_code_missing", "organisation_id", organisation_id=payer_id)
+    sheet_id = _add_sheet(sending, payer_id)
+    if sheet_id is None:
+        return None
+    payee_id = _add_payee(sending, payer_id)
+    _add_own_desk(sending, payer_id, parts)
+    claims = [_add_claim(sending, sheet_id, payee_id, number, part) for number, part in enumerate(parts, 1)]
+    return SentReceipt(_add_receipt(sending, payer_id, prefix, sheet_id), payer_id, tuple(claims))
+
+
+def insert_new(connection: Connection, table: Any, values: dict[str, Any]) -> int | None:
+    """Insert unless a unique key says the row is there; the new id, or None."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
+    found: int | None = connection.execute(statement).scalar()
+    return found
+
+
+def _add_sheet(sending: _Sending, payer_id: int) -> int | None:
+    values = {
+        "organisation_id": payer_id,
+        "submitter_id": sending.person.id,
+        "submit_key": sending.submit_key,
+        "created_at": sending.at,
+    }
+    return insert_new(sending.connection, SHEET, values)
+
+
+def _add_payee(sending: _Sending, payer_id: int) -> int:
+    person = sending.person
+    values = {
+        "organisation_id": payer_id,
+        "person_id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+    }
+    return int(sending.connection.execute(PAYEE.insert().returning(PAYEE.c.id), values).scalar_one())
+
+
+def _add_own_desk(sending: _Sending, payer_id: int, parts: Sequence[Part]) -> None:
+    """The person's own desk at the payer, made with their first claim there."""
+    wanted = (payer_id, sending.person.id)
+    if all((desk.organisation_id, desk.person_id) != wanted for desk in parts[0].desks.values()):
+        values = {"organisation_id": payer_id, "kind": s.OWN, "person_id": sending.person.id}
+        insert_new(sending.connection, DESK, values)
+
+
+def _add_claim(sending: _Sending, sheet_id: int, payee_id: int, number: int, part: Part) -> int:
+    """The claim at its first desk, with lines, steps and first event."""
+    person_id, first = sending.person.id, part.steps[0]
+    desk_id, note = place(part.desks, first.desk_id, part.payer_id, {person_id}, {person_id})
+    row = {
+        "organisation_id": part.unit_id,
+        "sheet_id": sheet_id,
+        "part": number,
+        "submitter_id": person_id,
+        "beneficiary_id": person_id,
+        "expert_id": sending.person.expert_id,
+        "payee_id": payee_id,
+        "state": s.SUBMITTED,
+        "desk_id": desk_id,
+        "since": sending.at,
+        "due_at": due_after(sending.at, first.due_days),
+        "step_no": first.no,
+        "total_cents": part.total_cents,
+        "revision": 1,
+        "chain_version_id": part.chain_version_id,
+        "version": 1,
+        "created_at": sending.at,
+    }
+    claim_id = int(sending.connection.execute(CLAIM.insert().returning(CLAIM.c.id), row).scalar_one())
+    add_lines_and_steps(sending.connection, claim_id, 1, part)
+    _add_first_event(sending, {**row, "claim_id": claim_id, "note": note}, part.message)
+    return claim_id
+
+
+def _add_first_event(sending: _Sending, claim: dict[str, Any], message: str) -> None:
+    salt = new_salt()
+    same = ("claim_id", "organisation_id", "step_no", "desk_id", "since", "due_at", "note", "total_cents")
+    event = {
+        **{name: claim[name] for name in same},
+        "seq": 1,
+        "action": "submit",
+        "from_state": None,
+        "to_state": claim["state"],
+        "actor_id": sending.person.id,
+        "acting_for_id": None,
+        "revision": 1,
+        "text_hmac": text_hmac(salt, message) if message else None,
+        "at": sending.at,
+        "prev_hash": GENESIS,
+    }
+    texts = {claim["claim_id"]: (message, salt)} if message else {}
+    writes.add_event_rows(sending.connection, [{**event, "hash": event_hash(event)}], texts)
+
+
+def _add_receipt(sending: _Sending, payer_id: int, prefix: str, sheet_id: int) -> str:
+    """The payer's next number of the year. The payer's row is locked, so that numbers run without gaps."""
+    lock_payer(sending.connection, payer_id)
+    year = helsinki_day(sending.at).year
+    next_number = (
+        select(func.coalesce(func.max(RECEIPT.c.number), 0) + 1)
+        .where(and_(RECEIPT.c.organisation_id == payer_id, RECEIPT.c.year == year))
+        .scalar_subquery()
+    )
+    values = select(
+        literal(payer_id),
+        literal(year),
+        next_number,
+        literal(prefix),
+        literal(sheet_id),
+        literal(sending.at, UtcDateTime),
+    )
+    columns = ["organisation_id", "year", "number", "prefix", "sheet_id", "at"]
+    statement = RECEIPT.insert().from_select(columns, values).returning(RECEIPT.c.number)
+    return receipt_text(prefix, year, int(sending.connection.execute(statement).scalar_one()))
+
+
+def lock_payer(connection: Connection, payer_id: int) -> None:
+    """Let one transaction at a time number things of a payer; foreign keys to it are not held up."""
+    statement = select(ORGANISATION.c.id).where(ORGANISATION.c.id == payer_id)
+    connection.execute(statement.with_for_update(key_share=True)).one()

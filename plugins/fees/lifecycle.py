@@ -1,0 +1,63 @@
+"""What the host asks about: open work that keeps the module on, and who has rows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import format_currency, ngettext
+from sqlalchemy import func, or_, select
+
+from core.api import Blocker, Closure, db, reviewed, today
+from plugins.fees.kernel.situation import CLAIM, EVENT
+from plugins.fees.models.standing import desks_of
+from plugins.fees.states import FINISHED
+
+CLOSURE: Any = Closure.__table__
+CENTS_PER_EURO = 100
+
+
+def open_work(organisation_id: int) -> tuple[int, int]:
+    """How many claims at or below the organisation are not finished, and their sum in cents.
+
+    A batch is open as long as one of its claims is.
+    """
+    below = select(CLOSURE.c.descendant_id).where(CLOSURE.c.ancestor_id == organisation_id)
+    statement = select(func.count(), func.coalesce(func.sum(CLAIM.c.total_cents), 0)).where(
+        CLAIM.c.organisation_id.in_(below), CLAIM.c.state.not_in(FINISHED)
+    )
+    with reviewed(__name__):
+        count, cents = db.session().connection().execute(statement).one()
+    return int(count), int(cents)
+
+
+def blockers(organisation_id: int) -> Sequence[Blocker]:
+    """One sentence about the open claims, or nothing."""
+    count, cents = open_work(organisation_id)
+    if not count:
+        return ()
+    euros = format_currency(_decimal(cents), "EUR")
+    text = ngettext(
+        "%(num)d claim is open, %(total)s in all.",
+        "%(num)d claims are open, %(total)s in all.",
+        count,
+        total=euros,
+    )
+    return (Blocker(count, text),)
+
+
+def _decimal(cents: int) -> Decimal:
+    return Decimal(cents) / CENTS_PER_EURO
+
+
+def holds_rows(person_id: int) -> bool:
+    """Whether the person has claims, acted on one, or stands at a desk today."""
+    own = select(CLAIM.c.id).where(
+        or_(CLAIM.c.submitter_id == person_id, CLAIM.c.beneficiary_id == person_id)
+    )
+    acted = select(EVENT.c.claim_id).where(EVENT.c.actor_id == person_id)
+    standing = desks_of(person_id, today())
+    with reviewed(__name__):
+        connection = db.session().connection()
+        return any(connection.execute(found.limit(1)).first() is not None for found in (own, acted, standing))

@@ -1,0 +1,86 @@
+"""Reading published rules. They are no secret of an organisation: whoever may claim there may know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.orm import Session
+
+from core.api import Tree, current_gate, reviewed
+from plugins.fees.models import Rate, RateVersion, WorkType, YearlyTable
+from plugins.fees.quote import Price, Rules, Work, Yearly
+from plugins.fees.sheet import SheetLine
+
+RATE: Any = Rate.__table__
+VERSION: Any = RateVersion.__table__
+WORK: Any = WorkType.__table__
+YEARLY: Any = YearlyTable.__table__
+
+
+def path_to_payer(tree: Tree, unit_id: int) -> tuple[int, ...]:
+    """The unit and what is above it, up to its payer (its controller); empty when it has none."""
+    unit = tree.by_id.get(unit_id)
+    if unit is None or unit.controller_id is None:
+        return ()
+    path = [node.id for node in tree.upwards(unit_id)]
+    return tuple(path[: path.index(unit.controller_id) + 1])
+
+
+def load_rules(session: Session, tasks: Sequence[SheetLine]) -> Rules:
+    """What can decide the tasks' prices: three queries whatever their number."""
+    tree = current_gate().tree
+    path = lru_cache(maxsize=None)(lambda unit_id: path_to_payer(tree, unit_id))
+    places = {place for task in tasks for place in path(task.organisation_id)}
+    days = [task.day for task in tasks]
+    with reviewed(__name__):
+        connection = session.connection()
+        return Rules(
+            path,
+            _works(connection, {task.work_type_id for task in tasks}),
+            _prices(connection, places, days),
+            _yearly(connection, {day.year for day in days}),
+        )
+
+
+def _works(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, Work]]:
+    rows = connection.execute(select(WORK).where(WORK.c.id.in_(sorted(ids)), WORK.c.active))
+    return {
+        r.id: (r.organisation_id, Work(r.id, r.code, r.unit, r.payment_class, r.income_type)) for r in rows
+    }
+
+
+def _prices(connection: Connection, places: Iterable[int], days: Sequence[Any]) -> list[Price]:
+    rows = connection.execute(
+        select(VERSION, RATE.c.work_type_id, RATE.c.unit)
+        .join(RATE, RATE.c.id == VERSION.c.rate_id)
+        .where(
+            RATE.c.organisation_id.in_(sorted(places)),
+            VERSION.c.published_at.is_not(None),
+            VERSION.c.valid_from <= max(days),
+        )
+    )
+    return [_price(row) for row in rows]
+
+
+def _price(row: Row[Any]) -> Price:
+    return Price(
+        row.organisation_id,
+        row.work_type_id,
+        row.unit,
+        row.id,
+        row.valid_from,
+        row.valid_to,
+        row.unit_cents,
+        row.step_minutes,
+        row.minimum_minutes,
+        row.preparation_unit_cents,
+        row.preparation_cap_minutes,
+    )
+
+
+def _yearly(connection: Connection, years: Iterable[int]) -> dict[tuple[int, str], Yearly]:
+    rows = connection.execute(select(YEARLY).where(YEARLY.c.year.in_(sorted(years))))
+    return {(row.year, row.kind): Yearly(row.id, row.cents) for row in rows}

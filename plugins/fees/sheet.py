@@ -1,0 +1,52 @@
+"""What a person says they did: one piece of work, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from core.api import HELSINKI
+from plugins.fees.errors import FeeError
+
+MOST = {"lessons": 40, "preparation_minutes": 24 * 60, "metres": 5_000_000, "passengers": 8}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetLine:
+    """One task of a sheet. Travel is whole metres, preparation whole minutes; times are Helsinki's clock."""
+
+    organisation_id: int
+    work_type_id: int
+    day: date
+    start: time | None = None
+    end: time | None = None
+    lessons: int = 0
+    preparation_minutes: int = 0
+    metres: int = 0
+    passengers: int = 0
+    message: str = ""
+
+    @property
+    def minutes(self) -> int:
+        """Elapsed whole minutes from start to end, true also on the nights when the clock is turned."""
+        if self.start is None or self.end is None:
+            raise FeeError("times_missing", "start" if self.start is None else "end")
+        return elapsed_minutes(self.day, self.start, self.end)
+
+    def check(self, today: date) -> None:
+        """Raise for what is wrong whatever the rates are."""
+        if self.day > today:
+            raise FeeError("day_in_future", "day")
+        if self.start is not None and self.end is not None and self.end <= self.start:
+            raise FeeError("end_before_start", "end")
+        for name, most in MOST.items():
+            if not 0 <= getattr(self, name) <= most:
+                raise FeeError("number_too_large", name, most=most)
+        if self.passengers and not self.metres:
+            raise FeeError("passengers_without_travel", "metres")
+
+
+def elapsed_minutes(day: date, start: time, end: time) -> int:
+    """Whole minutes between two clock times of a day in Helsinki."""
+    first, last = (datetime.combine(day, at, HELSINKI).astimezone(UTC) for at in (start, end))
+    return int((last - first).total_seconds()) // 60
