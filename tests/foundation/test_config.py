@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from config import ConfigurationError, from_environment
 
 GOOD = {

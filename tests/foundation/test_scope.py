@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, insert, select, text, update
 
+from config import TestConfig
+from core import create_app
 from core.database.session import writing
 from core.database.types import Texts
 from core.experts.models import Expert
@@ -52,12 +54,22 @@ class World:
         return NodeScope(root or self.region, 1, "core.experts.view", tops)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def built(request: pytest.FixtureRequest) -> Iterator[tuple[Flask, World]]:
+    """One world per kind of database for the whole file: no test here depends on another's rows."""
+    with request.getfixturevalue(f"{request.param}_databases").fresh() as urls:
+        app = create_app(TestConfig(database_url=urls.app, database_owner_url=urls.owner))
+        with app.app_context():
+            yield app, World()
+            db.session.remove()
+            db.engine.dispose()
+
+
 @pytest.fixture
-def world(app: Flask) -> Iterator[World]:
+def world(built: tuple[Flask, World]) -> Iterator[World]:
+    app, found = built
     with app.app_context():
-        built = World()
-        db.session.remove()
-        yield built
+        yield found
         db.session.remove()
 
 
