@@ -106,6 +106,16 @@ def change_password(person: SignedIn, current: str, new: str, *, at: datetime | 
         return _begin(session, person.account_id, at)
 
 
+def reset_password(person_id: int, password: str, *, at: datetime | None = None) -> None:
+    """Give the person's account a new password, as the system itself; every session of it ends."""
+    at, fresh = at or now(), passwords.hash_password(password)
+    with writing() as session:
+        account_id = session.scalar(select(Account.id).where(Account.person_id == person_id))
+        if account_id is None:
+            raise UserError("unknown")
+        _set_hash(session, account_id, None, fresh, at)
+
+
 def sign_out(person: SignedIn, *, at: datetime | None = None) -> None:
     """End the session one came with."""
     with writing() as session:
@@ -164,7 +174,7 @@ def _require_hash(session: Session, account_id: int, stored: str | None) -> Acco
     return account
 
 
-def _set_hash(session: Session, account_id: int, person_id: int, fresh: str, at: datetime) -> None:
+def _set_hash(session: Session, account_id: int, person_id: int | None, fresh: str, at: datetime) -> None:
     """A new password: whoever came in with an old one, or holds an old link, is out."""
     session.get_one(Account, account_id).password_hash = fresh
     sessions.end_all(session, account_id, at)

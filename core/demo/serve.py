@@ -1,0 +1,110 @@
+"""Serving the demonstration: its database, its settings, and the processes that end together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import make_url
+
+from config import Config, from_environment
+
+HOST = "127.0.0.1"
+GRACE_SECONDS = 10.0
+
+
+def demo_config(port: int, database_url: str | None = None) -> Config:
+    """The environment's settings for a demonstration on this port; without DATABASE_URL a file of its own."""
+    config = from_environment()
+    url = database_url or os.environ.get("DATABASE_URL") or _own_file()
+    owner = config.database_owner_url if "DATABASE_URL" in os.environ and database_url is None else ""
+    base = f"http://{HOST}:{port}"
+    return replace(config, database_url=url, database_owner_url=owner, base_url=base, demo=True)
+
+
+def _own_file() -> str:
+    folder = Path("instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'demo.db'}"
+
+
+def migrated_app(config: Config) -> Flask:
+    """An application on the configuration's database, brought to the newest schema."""
+    from core import create_app
+    from core.database.migrate import upgrade
+
+    upgrade(config.owner_url, make_url(config.database_url).username or "")
+    return create_app(config)
+
+
+def environment_of(config: Config) -> dict[str, str]:
+    """What the started processes read, so that they run with the same settings."""
+    return {
+        **os.environ,
+        "DATABASE_URL": config.database_url,
+        "DATABASE_OWNER_URL": config.database_owner_url,
+        "BASE_URL": config.base_url,
+        "SECRET_KEY": config.secret_key,
+        "DEMO": "1",
+    }
+
+
+def port_is_free(port: int) -> bool:
+    """Whether nobody listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def serve(config: Config, port: int) -> int:
+    """Serve and deliver until somebody presses Ctrl-C; gives the exit code."""
+    worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    server = [sys.executable, "-m", "gunicorn", *options, "--bind", f"{HOST}:{port}", "wsgi:app"]
+    with _running([worker, server], environment_of(config)) as children:
+        try:
+            while all(child.poll() is None for child in children):
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            return 0
+        return 1
+
+
+@contextmanager
+def _running(
+    commands: Sequence[list[str]], environment: Mapping[str, str]
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Start the commands, and see to it that none outlives the others."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A session of their own: Ctrl-C comes to us alone, and we end them in peace.
+    children = [subprocess.Popen(c, env=environment, start_new_session=True) for c in commands]  # noqa: S603  # our own commands, nothing from outside
+    try:
+        yield children
+    finally:
+        for child in children:
+            child.terminate()
+        _wait(children)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _wait(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    until = time.monotonic() + GRACE_SECONDS
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(until - time.monotonic(), 0.1))
+        if child.poll() is None:
+            child.kill()
+            child.wait()
