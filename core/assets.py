@@ -1,4 +1,4 @@
-"""Addresses of static files. Each carries a fingerprint of the file, so that browsers may keep it for ever."""
+"""Addresses of static files, each with the file's fingerprint, so that browsers may keep it for ever."""
 
 from __future__ import annotations
 

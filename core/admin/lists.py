@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from flask import abort, g, request
 
 from core.admin.place import Place
-from core.admin.rights import may_write, offered
+from core.admin.rights import may_write
 from core.extensions import db
 from core.records import listing
-from core.records.description import Field
+from core.records.description import Field, Record
 from core.records.display import Cell, cells
 
 
@@ -30,6 +30,12 @@ class Line(NamedTuple):
     cells: list[Cell]
 
 
+def noun_of(record: Record) -> str:
+    """The record's name in the middle of a sentence; names such as OmaKS stay as they are."""
+    name = str(record.label)
+    return name[:1].lower() + name[1:] if name[1:] == name[1:].lower() else name
+
+
 def whole_page(place: Place) -> dict[str, Any]:
     """A list of its own, with its arguments `after` and `sort` from the address."""
     order, page = _read(place)
@@ -41,7 +47,7 @@ def whole_page(place: Place) -> dict[str, Any]:
         "next": place.url("index", **wanted, after=page.next) if page.next else None,
         "first": place.url("index", **wanted) if request.args.get("after") else None,
         "new": place.url("new") if _may_add(place) else None,
-        "noun": place.record.label,
+        "noun": noun_of(place.record),
     }
 
 
@@ -56,7 +62,7 @@ def part_of_page(place: Place, changeable: bool) -> dict[str, Any]:
         "rows": _lines(place, page),
         "all": place.url("index") if page.next else None,
         "new": place.url("new") if place.record.create and changeable else None,
-        "noun": place.record.label,
+        "noun": noun_of(place.record),
     }
 
 
@@ -94,7 +100,7 @@ def _lines(place: Place, page: listing.Page) -> list[Line]:
 
 
 def _may_add(place: Place) -> bool:
-    """Whether to show the button; the whole list of organisations is asked only where a module may be off."""
+    """Whether to show the button; which organisations there are is asked only where it matters."""
     if not (place.record.create and may_write(place.record)):
         return False
-    return place.module is None or bool(place.parents) or bool(offered(place.record, place.module))
+    return (place.module is None and not place.parents) or bool(place.homes())

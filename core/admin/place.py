@@ -8,7 +8,10 @@ from typing import Any
 
 from flask import abort, g, url_for
 
+from core.admin.rights import may_change, offered
 from core.extensions import db
+from core.modules.gate import current_gate
+from core.organisations.tree import OrganisationNode
 from core.records import listing
 from core.records.choices import names_of
 from core.records.description import Record, endpoint
@@ -97,8 +100,16 @@ class Place:
             place = place.under(following, row)
         return steps
 
+    def homes(self) -> list[OrganisationNode]:
+        """Where a new row may belong: a child with its parent, if one may change that."""
+        if not self.parents:
+            return offered(self.record, self.module)
+        organisation_id = self.organisation_of()
+        allowed = may_change(self.record, self.module, organisation_id)
+        return [current_gate().tree.by_id[organisation_id]] if allowed else []
+
     def organisation_of(self, row: Any = None) -> int:
-        """The responsible organisation: the row's own, else that of the nearest parent that has one."""
+        """The responsible organisation: the row's own, else the nearest parent's."""
         for candidate in (row, *(row for _record, row in reversed(self.parents))):
             if isinstance(candidate, Scoped):
                 owned: Any = candidate

@@ -6,7 +6,7 @@ would all have to be switched off again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request
@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from core.access import Access
 from core.admin import lists
 from core.admin.place import Place, address, title_of
-from core.admin.rights import may_change, offered
+from core.admin.rights import may_change
 from core.extensions import db
 from core.modules.gate import current_gate
 from core.records import listing
@@ -69,17 +69,17 @@ class RecordView(BaseView):
     def new(self, **above: int) -> ResponseReturnValue:
         """The form of a new row; saves it and shows it."""
         place = self._place(above)
-        nodes = [] if self.over else offered(self.record, self.module)
-        if not (self.over or nodes):
+        nodes = place.homes()
+        if not nodes:
             abort(404)
-        home = place.organisation_of() if self.over else _home([node.id for node in nodes])
+        home = g.node.id if g.node in nodes else nodes[0].id
         choices = organisations(nodes, current_gate().tree)
         form = record_form(self.record, home, _posted(), offered=choices)
         if request.method == "POST" and form.validate():
             row_id = _stored(form, lambda values: _create(place, values, form.organisation_id or home))
             if row_id is not None:
                 return _saved(place, row_id)
-        title = _("Add: %(name)s", name=self.record.label)
+        title = _("Add %(name)s", name=lists.noun_of(self.record))
         return _form_page(place, form, title, place.parent_url())
 
     @expose(f"/{ROW}/")
@@ -119,7 +119,7 @@ class RecordView(BaseView):
         refusals = _removed(self.record, row_id) if request.method == "POST" else None
         if refusals is not None and not refusals:
             flash(_("Removed."))
-            return redirect(place.parent_url())
+            return redirect(place.parent_url(), 303)
         return render_template(
             "confirm.html",
             title=title,
@@ -141,11 +141,6 @@ class RecordView(BaseView):
 
 def _posted() -> Any:
     return request.form if request.method == "POST" else None
-
-
-def _home(offered_ids: Sequence[int]) -> int:
-    """The organisation a form starts with: that of the page, else the first offered."""
-    return g.node.id if g.node.id in offered_ids else offered_ids[0]
 
 
 def _create(place: Place, values: dict[str, Any], organisation_id: int) -> int:
@@ -187,8 +182,8 @@ def _saved(place: Place, row_id: int) -> ResponseReturnValue:
     """On to the row; a child without children of its own has nothing more to show than its parent's page."""
     flash(_("Saved."))
     if place.parents and not place.record.children:
-        return redirect(place.parent_url())
-    return redirect(place.url("detail", row_id=row_id))
+        return redirect(place.parent_url(), 303)
+    return redirect(place.url("detail", row_id=row_id), 303)
 
 
 def _form_page(place: Place, form: RecordForm, title: str, cancel: str) -> ResponseReturnValue:
@@ -197,7 +192,7 @@ def _form_page(place: Place, form: RecordForm, title: str, cancel: str) -> Respo
         title=title,
         intro=place.record.intro,
         form=form,
-        fields=list(form),
+        fields=form.shown,
         button=_("Save"),
         cancel=cancel,
         trail=place.trail(),

@@ -67,7 +67,7 @@ EXPERTS = Record(
         Field(key="phone", label=_l("Phone"), type="phone", in_list=False, column="id",
               names=_contact(Person.phone), purpose=PURPOSE, retention=RETENTION),
         Field(key="status", label=_l("Status"), type="choice", choices=statuses, default="active",
-              required=True, chips={"active": "ok", "paused": "wait"},
+              required=True, chips={"active": "ok", "paused": "wait", "ended": "plain"},
               personal=True, purpose=PURPOSE, retention=RETENTION),
         Field(key="organisation_id", label=_l("Responsible organisation"), type="organisation", in_list=False,
               in_form=False),

@@ -45,7 +45,8 @@ class Field:
     `reference` are ids. `min` and `max` bound integers, money (cents) and days; for text `max` is the
     greatest length. `names` gives what is shown for stored values; with `column="id"` a field can show
     anything computed per row. `fixed`: asked when the row is made, never changed. A `sortable` field
-    sorts by `sort_column`, or by itself; that column is never empty. `chips`: "ok", "wait" or "warn" for values shown as a chip.
+    sorts by `sort_column`, or by itself; that column is never empty. `chips`: "ok", "wait", "warn" or
+    "plain" for values shown as a chip.
     """
 
     key: str

@@ -43,7 +43,8 @@ def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cel
 def _writer(field: Field, values: Sequence[Any], organisation_id: int) -> Callable[[Any], str]:
     """How a value of the field is written; looks names up once."""
     if field.names or field.type in ("person", "organisation") or field.reference:
-        return _by_name(names_of(field, {value for value in values if value is not None}))
+        names = names_of(field, {value for value in values if value is not None})
+        return _by_name(names, computed=bool(field.names and field.column))
     if field.choices is not None:
         return _by_name(dict(choices_of(field, _known(organisation_id))))
     return _WRITERS.get(field.type, _text)
@@ -53,9 +54,10 @@ def _known(organisation_id: int) -> int:
     return organisation_id if organisation_id in current_gate().tree.by_id else 0
 
 
-def _by_name(names: Mapping[Any, Any]) -> Callable[[Any], str]:
-    written = {value: str(name).strip() for value, name in names.items()}
-    return lambda value: "" if value is None else written.get(value, str(value))
+def _by_name(names: Mapping[Any, Any], *, computed: bool = False) -> Callable[[Any], str]:
+    """A value without a name is shown as it is; a computed one has nothing to show."""
+    written = {value: _text(name).strip() for value, name in names.items()}
+    return lambda value: "" if value is None else written.get(value, "" if computed else str(value))
 
 
 def _text(value: Any) -> str:

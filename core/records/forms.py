@@ -28,6 +28,12 @@ class RecordForm(Form):
         return {field.key: _value(self[field.key]) for field in self.described}
 
     @property
+    def shown(self) -> list[Input]:
+        """The fields in the order of the description, below the question of the organisation."""
+        keys = [ORGANISATION, *(field.key for field in self.described)]
+        return [self[key] for key in keys if key in self]
+
+    @property
     def organisation_id(self) -> int | None:
         """The organisation chosen, where the form asks for it."""
         chosen: int | None = self[ORGANISATION].data if ORGANISATION in self else None

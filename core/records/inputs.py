@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, FormField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -172,11 +173,11 @@ class ChoiceField(SelectField):
         """A choice that may be empty, or is not made yet, begins with an empty line."""
         pairs = list(choices)
         self.values = {str(value): value for value, _text in pairs}
-        lines = [(str(value), str(text)) for value, text in pairs]
+        lines = [SelectChoice(str(value), str(text)) for value, text in pairs]
         blank = _("Choose") if required else _("None")
         super().__init__(
             label,
-            choices=[("", blank), *lines],
+            choices=[SelectChoice("", blank), *lines],
             coerce=lambda value: None if value is None else str(value),
             validate_choice=False,
             **kwargs,
@@ -194,7 +195,7 @@ class ChoiceField(SelectField):
         """Mark the value held as chosen."""
         held = "" if self.data is None else str(self.data)
         choices: Any = self.choices
-        return ((value, label, value == held, {}) for value, label in choices)
+        return (Choice(choice.value, choice.label, choice.value == held, {}) for choice in choices)
 
 
 class TextsForm(Form):
