@@ -112,11 +112,12 @@ class Page:
         self.text = " ".join(" ".join(reader.words).split())
 
     def form(self, *, action: str = "", button: str = "") -> PageForm:
-        """The first form that posts to an address with `action` at its end, or that has such a button."""
+        """The form that posts to an address with `action` at its end, or to this page; with such a button."""
         for found in self.forms:
             target = urlsplit(found.action).path or self.path
+            there = target.endswith(action) if action else target == self.path
             named = any(button in pair for pair in found.buttons)
-            if found.method == "post" and target.endswith(action) and (named or not button):
+            if found.method == "post" and there and (named or not button):
                 return found
         raise LookupError(f"{self.path} has no form {action or button!r}: {self.text[:500]}")
 
