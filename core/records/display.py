@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from markupsafe import escape
+
 from core import formats
 from core.modules.gate import current_gate
 from core.records.choices import choices_of, names_of
@@ -36,7 +38,7 @@ def cells(fields: Sequence[Field], rows: Sequence[Any], organisation_id: int) ->
 def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cell]:
     values = [getattr(row, field.source) for row in rows]
     write = _writer(field, values, organisation_id)
-    label, number = str(field.label), field.type in NUMBERS
+    label, number = escape(str(field.label)), field.type in NUMBERS  # escaped once for all rows
     return [Cell(label, write(value), field.chips.get(value, ""), number) for value in values]
 
 
