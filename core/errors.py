@@ -9,7 +9,13 @@ from typing import Any
 from flask import Flask, g, render_template
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    NotFound,
+    SecurityError,
+    ServiceUnavailable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +53,8 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     if code not in TEXTS:
         code = 400 if code < 500 else 500
     title, text = TEXTS[code]
+    if isinstance(error, SecurityError):  # a Host header of somebody else's: no address can be built for it
+        return f"{title}. {text}", code
     page = render_template("error.html", code=code, title=title, text=text, reference=g.get("reference", ""))
     return page, code
 

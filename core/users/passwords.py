@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from base64 import b64encode
@@ -94,9 +95,7 @@ def _leaves_little(password: str, words: Iterable[str]) -> bool:
 
 def _parts(names: Iterable[str]) -> set[str]:
     """Names whole and word by word; short words would strike out too much."""
-    found = {
-        _fold(part) for name in names for part in (name, *name.replace("@", " ").replace(".", " ").split())
-    }
+    found = {_fold(part) for name in names for part in (name, *re.split(r"\W+", name))}
     return {word for word in found if len(word) >= 4}
 
 

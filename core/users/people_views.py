@@ -78,7 +78,7 @@ def invite() -> str | tuple[str, int] | Response:
 def end_role(membership_id: int) -> str | Response:
     """What follows from ending a role, and the button."""
     member = _one(Membership.id == membership_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("users/end_role.html", member=member)
     return _do(services.end_membership, membership_id, _("The role has ended."))
 
@@ -88,7 +88,7 @@ def end_role(membership_id: int) -> str | Response:
 def disable(person_id: int) -> str | Response:
     """What follows from disabling an account, and the button."""
     member = _one(Membership.person_id == person_id)
-    if request.method == "GET":
+    if request.method != "POST":
         allowed = may_disable(db.session(), g.person.person_id, person_id, today())
         return render_template("users/disable.html", member=member, allowed=allowed)
     return _do(services.disable_account, person_id, _("The account was disabled."))
@@ -177,10 +177,11 @@ def _invite_form() -> InviteForm:
     tree, tops = current_gate().tree, _tops()
     reached = tree.reached(tops)
     form = InviteForm(posted())
-    form.organisation.choices = [(n.id, str(n.name)) for n in tree.subtree(g.node.id) if n.id in reached]
-    form.role.choices = [
-        (role, str(label))
+    offered: Any = {n.id: str(n.name) for n in tree.subtree(g.node.id) if n.id in reached}
+    form.organisation.choices = offered
+    form.role.choices = {
+        role: str(label)
         for role, label in ROLES.items()
         if any(may_grant(g.roles, top, role, today()) for top in tops)
-    ]
+    }
     return form

@@ -25,7 +25,7 @@ from core.users.words import clean_email, clean_name
 def create_person(
     name: str,
     *,
-    actor_id: int | None,
+    actor_id: int | None = None,
     email: str | None = None,
     phone: str | None = None,
     language: str = "fi",

@@ -41,7 +41,7 @@ Page = str | tuple[str, int] | tuple[str, int, dict[str, str]] | Response
 @access("public")
 def sign_in() -> Page:
     """E-mail and password, or the way to a link."""
-    if signed_in() is not None and request.method == "GET":
+    if signed_in() is not None and request.method != "POST":
         return redirect(url_for("pages.desk"))
     form = SignInForm(posted())
     if not sent(form):
@@ -82,7 +82,7 @@ def link(token: str) -> Page:
         return render_template("users/link_gone.html"), 404
     form = InvitationForm(posted())
     asks = found.purpose == INVITATION and "without_password" not in request.form
-    if request.method == "GET" or (asks and not form.validate()):
+    if request.method != "POST" or (asks and not form.validate()):
         return _link(found, form)
     try:
         return _enter(signing_in.use_link(token, password=form.password.data if asks else None))
@@ -143,10 +143,12 @@ def account() -> Page:
     return redirect(url_for("users.account"), 303)
 
 
-@blueprint.post("/me/password")
+@blueprint.route("/me/password", methods=["GET", "POST"])
 @access("me")
 def password() -> Page:
-    """Set a new password; every other browser is signed out."""
+    """Set a new password; every other browser is signed out. The form itself stands on the account's page."""
+    if request.method != "POST":
+        return redirect(url_for("users.account"))
     form, details = PasswordForm(request.form), AccountForm(data=_details())
     if not signing_in.has_password(g.person.account_id):
         form.current.validators = ()
