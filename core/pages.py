@@ -111,7 +111,8 @@ def _menu() -> list[dict[str, Any]]:
         (name, item) for name, found in host().healthy.items() for item in found.menu
     ]
     shown = [item for module, item in items if item.where == place and _shown(module, item)]
-    return [_entry(item) for item in sorted(shown, key=lambda i: i.order)]
+    entries = (_entry(item) for item in sorted(shown, key=lambda i: i.order))
+    return [entry for entry in entries if entry is not None]
 
 
 CORE_MENU = (
@@ -142,6 +143,10 @@ def _module_shown(module: str) -> bool:
     return g.get("person") is not None and desk_open(module, g.person.person_id)
 
 
-def _entry(item: MenuItem) -> dict[str, Any]:
+def _entry(item: MenuItem) -> dict[str, Any] | None:
+    """An entry as the layout shows it; None when its count says that it does not concern the person."""
+    count = item.count(g.person.person_id) if item.count and g.get("person") else 0
+    if count is None:
+        return None
     url = url_for(item.endpoint, **item.values)
-    return {"label": item.label, "url": url, "current": request.path == url, "count": None}
+    return {"label": item.label, "url": url, "current": request.path == url, "count": count}

@@ -22,7 +22,10 @@ class Blocker:
 
 @dataclass(frozen=True)
 class MenuItem:
-    """An entry of the menu of `/o/<organisation>` (where="node") or of `/me` (where="me")."""
+    """An entry of the menu of `/o/<organisation>` (where="node") or of `/me` (where="me").
+
+    `count(person_id)` gives the number shown beside it, or None to leave the entry out for that person.
+    """
 
     endpoint: str
     label: Any
@@ -30,7 +33,7 @@ class MenuItem:
     permission: str | None = None
     order: int = 50
     values: dict[str, Any] = field(default_factory=dict)
-    count: Callable[[int], int] | None = None
+    count: Callable[[int], int | None] | None = None
 
 
 @dataclass(frozen=True)

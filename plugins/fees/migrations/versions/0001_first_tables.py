@@ -96,7 +96,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "fees_draft",
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("submit_key", sa.String(length=64), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),

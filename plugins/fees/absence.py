@@ -1,0 +1,86 @@
+"""A desk's member alone names a deputy for an absence, from those appointed at desks of the same payer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.api import Person, current_gate, today, unscoped, writing
+from plugins.fees.models import Desk, DeskDeputy, DeskMember
+from plugins.fees.setup import desks
+from plugins.fees.states import STEP_KINDS
+
+REASON = "one's own absence from a desk"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Somebody acts for the person on these days."""
+
+    first: date
+    last: date | None
+    deputy: str
+
+
+def own_desks(session: Session, person_id: int) -> list[Desk]:
+    """Desks of a chain where the person is a member today or later."""
+    member = select(DeskMember.desk_id).where(
+        DeskMember.person_id == person_id, or_(DeskMember.valid_to.is_(None), DeskMember.valid_to >= today())
+    )
+    with unscoped(REASON):
+        return list(session.scalars(select(Desk).where(Desk.id.in_(member), Desk.kind.in_(STEP_KINDS))))
+
+
+def possible_deputies(session: Session, person_id: int, own: Sequence[Desk]) -> list[tuple[int, str]]:
+    """Those appointed to a step's desk of each payer concerned, by name."""
+    tree = current_gate().tree
+    found: dict[int, str] | None = None
+    for payer_id in {tree.by_id[desk.organisation_id].controller_id for desk in own}:
+        under = [n.id for n in tree.by_id.values() if n.controller_id == payer_id]
+        here = _appointed(session, under)
+        found = here if found is None else {i: name for i, name in found.items() if i in here}
+    return sorted(((i, n) for i, n in (found or {}).items() if i != person_id), key=lambda pair: pair[1])
+
+
+def _appointed(session: Session, under: Sequence[int]) -> dict[int, str]:
+    wanted = (
+        select(Person.id, Person.name)
+        .join(DeskMember, DeskMember.person_id == Person.id)
+        .join(Desk, Desk.id == DeskMember.desk_id)
+        .where(
+            Desk.organisation_id.in_(under),
+            Desk.kind.in_(STEP_KINDS),
+            or_(DeskMember.valid_to.is_(None), DeskMember.valid_to >= today()),
+        )
+    )
+    with unscoped(REASON):
+        return dict(session.execute(wanted).tuples().all())
+
+
+def absences(session: Session, person_id: int) -> list[Absence]:
+    """The person's present and coming absences."""
+    wanted = (
+        select(DeskDeputy.valid_from, DeskDeputy.valid_to, Person.name)
+        .join(Person, Person.id == DeskDeputy.deputy_person_id)
+        .where(
+            DeskDeputy.for_person_id == person_id,
+            or_(DeskDeputy.valid_to.is_(None), DeskDeputy.valid_to >= today()),
+        )
+        .distinct()
+        .order_by(DeskDeputy.valid_from)
+    )
+    with unscoped(REASON):
+        return [Absence(*row) for row in session.execute(wanted)]
+
+
+def be_away(person_id: int, deputy_id: int, first: date, last: date) -> None:
+    """Name the deputy at each of the person's desks for these days, both included. Raises `Invalid`."""
+    days = {"valid_from": first, "valid_to": last}
+    with writing() as session, unscoped(REASON):
+        for desk in own_desks(session, person_id):
+            values = {"desk_id": desk.id, "for_person_id": person_id, "deputy_person_id": deputy_id, **days}
+            desks.add_deputy(values, desk.organisation_id, person_id)

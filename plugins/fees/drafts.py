@@ -1,0 +1,99 @@
+"""A form that is still being written: kept as it was typed, for its writer alone, gone when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.api import now, writing
+from plugins.fees.models import Draft
+
+MOST_TASKS = 20
+LONGEST_VALUE = 2000
+Typed = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The returned claim a draft answers, at the version its writer saw."""
+
+    claim_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An unfinished form: what was typed for each task, and the key that makes a double click one sheet."""
+
+    key: str
+    tasks: tuple[Typed, ...]
+    saved_at: datetime
+    answer: Answer | None = None
+
+
+def drafts_of(session: Session, person_id: int) -> list[Unfinished]:
+    """The person's unfinished forms, latest first."""
+    rows = session.scalars(
+        select(Draft).where(Draft.person_id == person_id).order_by(Draft.updated_at.desc())
+    )
+    return [_read(row) for row in rows]
+
+
+def draft_of(session: Session, person_id: int, key: str) -> Unfinished | None:
+    """One of the person's unfinished forms."""
+    row = _row(session, person_id, key)
+    return _read(row) if row is not None else None
+
+
+def save_task(person_id: int, key: str, task: int, typed: Mapping[str, str]) -> None:
+    """Keep what was typed for one task; a number past the end adds a task."""
+    with writing() as session:
+        row = _row(session, person_id, key)
+        if row is None:
+            row = Draft(person_id=person_id, submit_key=key, data={}, updated_at=now(), organisation_id=None)
+            session.add(row)
+        tasks = list(row.data.get("tasks", []))
+        tasks[task : task + 1] = [{name: value[:LONGEST_VALUE] for name, value in typed.items()}]
+        row.data, row.updated_at = {**row.data, "tasks": tasks[:MOST_TASKS]}, now()
+
+
+def start_answer(person_id: int, answer: Answer, tasks: Sequence[Typed]) -> str:
+    """Begin to correct a returned claim, or go on with it; gives the draft's key."""
+    key = f"answer-{answer.claim_id}-{answer.version}"
+    with writing() as session:
+        if _row(session, person_id, key) is None:
+            data = {"tasks": list(tasks), "claim": answer.claim_id, "version": answer.version}
+            session.add(
+                Draft(person_id=person_id, submit_key=key, data=data, updated_at=now(), organisation_id=None)
+            )
+    return key
+
+
+def drop_task(person_id: int, key: str, task: int) -> None:
+    """Take one task away; the last one stays."""
+    with writing() as session:
+        row = _row(session, person_id, key)
+        tasks = list(row.data["tasks"]) if row is not None else []
+        if row is not None and len(tasks) > 1 and task < len(tasks):
+            row.data, row.updated_at = {**row.data, "tasks": tasks[:task] + tasks[task + 1 :]}, now()
+
+
+def drop_draft(person_id: int, key: str) -> None:
+    """Delete an unfinished form."""
+    with writing() as session:
+        session.execute(delete(Draft).where(Draft.person_id == person_id, Draft.submit_key == key))
+
+
+def _row(session: Session, person_id: int, key: str) -> Draft | None:
+    return session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.submit_key == key))
+
+
+def _read(row: Draft) -> Unfinished:
+    data: dict[str, Any] = row.data
+    answer = Answer(data["claim"], data["version"]) if "claim" in data else None
+    return Unfinished(row.submit_key, tuple(data.get("tasks", [])), row.updated_at, answer)

@@ -1,0 +1,275 @@
+"""The forms people fill in: one task of a claim, reasons, an absence. Nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, time
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation, ValidationError
+
+from core.api import today
+from plugins.fees.errors import FeeError
+from plugins.fees.offers import Offers
+from plugins.fees.sheet import SheetLine, elapsed_minutes
+from plugins.fees.words import refusal
+
+_l: Any = lazy_gettext  # WTForms' types know plain strings only; labels and messages may be lazy
+METRES_PER_KILOMETRE = 1000
+MINUTES_PER_HOUR = 60
+FIRST_YEAR = 2000
+TEXT_LIMIT = 1000
+_FINNISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_CLOCK = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
+_KILOMETRES = re.compile(r"(\d{1,4})(?:[.,](\d{1,3}))?")
+
+
+def parse_day(text: str) -> date:
+    """A day written 6.10.2026 or 2026-10-06; raises ValueError."""
+    found = _FINNISH_DAY.fullmatch(text)
+    day, month, year = map(int, found.groups()) if found else (0, 0, 0)
+    read = date(year, month, day) if found else date.fromisoformat(text)
+    if read.year < FIRST_YEAR:
+        raise ValueError(text)
+    return read
+
+
+def parse_clock(text: str) -> time:
+    """A time of day written 9.30, 9:30 or 9; raises ValueError."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def parse_metres(text: str) -> int:
+    """Kilometres written 48 or 7,5 as whole metres; raises ValueError."""
+    found = _KILOMETRES.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return int(found[1]) * METRES_PER_KILOMETRE + int((found[2] or "0").ljust(3, "0"))
+
+
+def parse_count(text: str) -> int:
+    """A whole number that is not negative; raises ValueError."""
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+class Needed:
+    """The field must have a value; says so in words that tell what to do."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Refuse an empty field; one that could not be read has its own error already."""
+        if field.data in (None, "") and not field.errors:
+            raise StopValidation(self.message)
+
+
+class ParsedField(StringField):
+    """Text that means something else: what was typed stays, `data` is what it means."""
+
+    data: Any
+
+    def __init__(self, label: Any, parse: Callable[[str], Any], unreadable: Any, **kwargs: Any) -> None:
+        self._parse, self._unreadable = parse, unreadable
+        super().__init__(label, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        try:
+            self.data = self._parse(text)
+        except ValueError as error:
+            raise ValueError(self._unreadable) from error
+
+    def _value(self) -> str:
+        """What was typed, also when it could not be read."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return str(self.data) if self.data is not None else ""
+
+
+DAY_HELP = _l("Write the day like this: 6.10.2026.")
+CLOCK_HELP = _l("Write the time like this: 9.30.")
+COUNT_HELP = _l("Write a whole number, for example 2.")
+LESSON_MINUTES = 45
+LENGTH = Length(max=TEXT_LIMIT, message=_l("The text is too long: at most 1,000 characters."))
+# Fields of a task as the rules name them, and where a page shows their errors.
+SHOWN_AT = {
+    "organisation_id": "unit",
+    "work_type_id": "work_type",
+    "metres": "kilometres",
+    "preparation_minutes": "preparation_hours",
+}
+
+
+class CountField(ParsedField):
+    """A whole number, zero when left empty."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, parse_count, COUNT_HELP, **kwargs)
+
+    @property
+    def count(self) -> int:
+        """The number, or zero."""
+        return int(self.data or 0)
+
+
+class TaskForm(Form):
+    """One task of a claim, read against what the page offers."""
+
+    work_type = SelectField(
+        _l("What was the task?"), validate_choice=False, validators=[Needed(_l("Choose the task."))]
+    )
+    unit = SelectField(
+        _l("Where did you do the work?"), validate_choice=False, validators=[Needed(_l("Choose the place."))]
+    )
+    day = ParsedField(_l("Day"), parse_day, DAY_HELP, validators=[Needed(DAY_HELP)], description=DAY_HELP)
+    start = ParsedField(_l("Started at"), parse_clock, CLOCK_HELP, validators=[Needed(CLOCK_HELP)])
+    end = ParsedField(_l("Ended at"), parse_clock, CLOCK_HELP, validators=[Needed(CLOCK_HELP)])
+    lessons = CountField(_l("Lessons (45 min)"), description=_l("Only when the task is paid by the lesson."))
+    preparation_hours = CountField(_l("Preparation, hours"))
+    preparation_minutes = CountField(_l("Preparation, minutes"))
+    travel = RadioField(
+        _l("Travel"),
+        default="none",
+        validate_choice=False,
+        choices=[("none", _l("I did not travel")), ("car", _l("Own car"))],
+    )
+    kilometres = ParsedField(
+        _l("Kilometres in all"), parse_metres, _l("Write the kilometres like this: 48 or 7,5.")
+    )
+    passengers = CountField(_l("Passengers"))
+    message = TextAreaField(
+        _l("Message to the handler"),
+        description=_l("Do not write clients' names or anybody's health details."),
+        validators=[LENGTH],
+    )
+    submit_key = HiddenField()
+    offers: Offers
+
+    def offer(self, offers: Offers) -> None:
+        """Set what may be chosen: tasks, and units under their payers."""
+        self.offers = offers
+        self.work_type.choices = [("", _l("Choose")), *((code, str(name)) for code, name in offers.kinds)]
+        self.unit.choices = {"": [("", _l("Choose"))], **offers.units}
+
+    def validate_unit(self, _field: Field) -> None:
+        """Only a place that was offered."""
+        if not self._unit_id():
+            raise ValidationError(_l("Choose the place from the list."))
+
+    def validate_work_type(self, field: Field) -> None:
+        """Only work that is paid at the place."""
+        if self._unit_id() and self.offers.work_type(self._unit_id(), field.data) is None:
+            raise ValidationError(_l("This task is not paid at that place. Choose another task or place."))
+
+    def validate_end(self, field: Field) -> None:
+        """Work ends after it began."""
+        if self.start.data and field.data and field.data <= self.start.data:
+            raise ValidationError(refusal(FeeError("end_before_start")))
+
+    def validate_day(self, field: Field) -> None:
+        """Work is claimed when it is done."""
+        if field.data and field.data > today():
+            raise ValidationError(refusal(FeeError("day_in_future")))
+
+    def validate_kilometres(self, field: Field) -> None:
+        """Kilometres and the way of travel go together, so that none are lost unseen."""
+        if self.travel.data == "car" and not field.data and not field.errors:
+            raise ValidationError(_l("Write the kilometres like this: 48 or 7,5."))
+        if self.travel.data != "car" and (field.data or self.passengers.data):
+            raise ValidationError(_l("You wrote a journey. Choose Own car above, or empty the kilometres."))
+
+    def _unit_id(self) -> int:
+        """The chosen unit, or 0 when it is not among those offered."""
+        offered = {str(node.id): node.id for node in self.offers.open_units}
+        chosen: str = self.unit.data or ""
+        return offered.get(chosen, 0)
+
+    def line(self) -> SheetLine:
+        """The task as plain values; asked of a valid form only."""
+        kind = self.offers.work_type(self._unit_id(), self.work_type.data)
+        assert kind is not None  # noqa: S101  # validated
+        car = self.travel.data == "car"
+        return SheetLine(
+            organisation_id=self._unit_id(),
+            work_type_id=kind.id,
+            day=self.day.data,
+            start=self.start.data,
+            end=self.end.data,
+            lessons=self._lessons() if kind.unit == "lesson" else 0,
+            preparation_minutes=self.preparation_hours.count * MINUTES_PER_HOUR
+            + self.preparation_minutes.count,
+            metres=self.kilometres.data or 0 if car else 0,
+            passengers=self.passengers.count if car else 0,
+            message=(self.message.data or "").strip(),
+        )
+
+    def _lessons(self) -> int:
+        """What was typed, else as many whole lessons as fit between start and end; the summary shows it."""
+        minutes = elapsed_minutes(self.day.data, self.start.data, self.end.data)
+        return self.lessons.count or max(minutes // LESSON_MINUTES, 1)
+
+    def refuse(self, error: FeeError) -> None:
+        """Show what a rule refused beside its field."""
+        name = SHOWN_AT.get(error.field or "", error.field or "")
+        field = self._fields.get(name, self.work_type)
+        field.errors = [*field.errors, refusal(error)]
+
+
+class ReturnForm(Form):
+    """What has to be corrected."""
+
+    text = TextAreaField(
+        _l("What has to be corrected? The expert sees this."),
+        validators=[Needed(_l("Write what has to be corrected.")), LENGTH],
+    )
+
+
+class RejectForm(Form):
+    """Why a claim is not paid."""
+
+    text = TextAreaField(
+        _l("Why is this not paid? The expert sees the reason and your contact details."),
+        validators=[Needed(_l("Write why this is not paid.")), LENGTH],
+    )
+
+
+class AwayForm(Form):
+    """An absence and who acts meanwhile."""
+
+    first = ParsedField(
+        _l("Away from"), parse_day, DAY_HELP, validators=[Needed(DAY_HELP)], description=DAY_HELP
+    )
+    last = ParsedField(_l("Away until"), parse_day, DAY_HELP, validators=[Needed(DAY_HELP)])
+    deputy = SelectField(_l("Deputy"), validators=[Needed(_l("Choose the deputy."))])
+
+    def offer(self, people: Sequence[tuple[int, str]]) -> None:
+        """Set who may be named."""
+        self.deputy.choices = [("", _l("Choose")), *((str(person_id), name) for person_id, name in people)]
+
+    def validate_last(self, field: Field) -> None:
+        """An absence ends after it began, and not in the past."""
+        if field.data and self.first.data and field.data < self.first.data:
+            raise ValidationError(_l("The last day is before the first. Check the days."))
+        if field.data and field.data < today():
+            raise ValidationError(_l("The absence is already over. Check the days."))
+
+
+class MoveForm(Form):
+    """Which handler takes a claim over."""
+
+    desk = SelectField(_l("Handler"), validators=[Needed(_l("Choose the handler."))])

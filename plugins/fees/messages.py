@@ -1,0 +1,100 @@
+"""What people are told when a claim moves: those who have it now; its sender when it is back or paid.
+
+Texts say nothing about the work: what it is about stands behind the link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.api import Handler, OutboxRow, current_gate, db, in_language_of, notify, send_mail, unscoped
+from plugins.fees.models import Claim, ClaimEvent
+from plugins.fees.reading import Shelf, shelve
+from plugins.fees.states import ADMINISTRATOR, BEING_DECIDED
+
+
+@dataclass(frozen=True)
+class Words:
+    """One message: the line in the list, and the mail's subject and sentence."""
+
+    notice: Any
+    subject: Any
+    body: Any
+
+
+TO_DECIDE = Words(
+    _l("Claim form %(number)s has come to you."),
+    _l("A claim form has come to you"),
+    _l("A claim form waits for you. Sign in to see it."),
+)
+TO_MOVE = Words(
+    _l("Claim form %(number)s waits to be moved: nobody at its step may handle it."),
+    _l("A claim form waits to be moved"),
+    _l("Nobody at the step may handle a claim form. Sign in to move it to a handler."),
+)
+# To the sender, by action.
+TO_SENDER: dict[str, Words] = {
+    "return": Words(
+        _l("Claim form %(number)s has been returned to you for completion."),
+        _l("Your claim form has been returned to you"),
+        _l("Your claim form needs a correction. Sign in to see what to correct."),
+    ),
+    "reject": Words(
+        _l("Claim form %(number)s is not paid. See the reason."),
+        _l("A decision about your claim form"),
+        _l("Your claim form has been decided. Sign in to see the decision and its reason."),
+    ),
+    "pay": Words(
+        _l("Claim form %(number)s has been paid."),
+        _l("Your claim form has been paid"),
+        _l("Your claim form has been marked as paid. Sign in to see it."),
+    ),
+}
+
+
+def tell(row: OutboxRow) -> None:
+    """Tell those a claim's event concerns, once each, in their own language."""
+    session = db.session()
+    with unscoped("telling about a claim"):
+        claim = session.get_one(Claim, row.payload["claim_id"])
+        event = session.scalars(
+            select(ClaimEvent).where(ClaimEvent.claim_id == claim.id, ClaimEvent.seq == row.payload["seq"])
+        ).one()
+        shelf = shelve(session, [claim])
+    number = shelf.number(claim)
+    if event.action in TO_SENDER:
+        for person_id in {claim.submitter_id, claim.beneficiary_id}:
+            _tell(session, event, person_id, number, TO_SENDER[event.action], _own_page(claim))
+    elif event.to_state in BEING_DECIDED and claim.version == event.seq:
+        _tell_desk(session, shelf, claim, event, number)
+
+
+def _tell_desk(session: Session, shelf: Shelf, claim: Claim, event: ClaimEvent, number: str) -> None:
+    """Those present at the desk, unless the claim is their own."""
+    desk = shelf.desks[event.desk_id or 0]
+    payer = current_gate().tree.by_id[shelf.payers[claim.sheet_id]]
+    moving = desk.kind == ADMINISTRATOR
+    page = f"/o/{payer.slug}/fees/claims/{claim.id}" if moving else _own_page(claim)
+    present = {s.person_id for s in shelf.standings(desk.id)} - {claim.submitter_id, claim.beneficiary_id}
+    for person_id in sorted(present):
+        _tell(session, event, person_id, number, TO_MOVE if moving else TO_DECIDE, page)
+
+
+def _tell(session: Session, event: ClaimEvent, person_id: int, number: str, words: Words, page: str) -> None:
+    key = f"claim:{event.claim_id}:{event.seq}:{person_id}"
+    with in_language_of(session, person_id):
+        text, subject, body = str(words.notice) % {"number": number}, str(words.subject), str(words.body)
+    notify(session, person_id=person_id, dedupe_key=key, text=text, link=page)
+    send_mail(session, dedupe_key=key, subject=subject, body=body, person_id=person_id, path=page)
+
+
+def _own_page(claim: Claim) -> str:
+    return f"/me/fees/claims/{claim.id}"
+
+
+HANDLERS: dict[str, Handler] = {"fees.claim_event": tell}

@@ -1,0 +1,98 @@
+"""What a claim form offers: the units and kinds of work where a claim can be begun today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.api import OrganisationNode, Texts, Tree, current_gate, unscoped
+from plugins.fees.models import Rate, RateVersion, WorkType
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Units under their payers, and the kinds of work each may use: its own and inherited ones."""
+
+    tree: Tree
+    open_units: tuple[OrganisationNode, ...]
+    work_types: tuple[WorkType, ...]
+
+    @cached_property
+    def units(self) -> dict[str, list[tuple[str, str]]]:
+        """Choices of a grouped select: payer, then its units."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for node in sorted(self.open_units, key=self._order):
+            found.setdefault(str(self.payer(node).name), []).append((str(node.id), str(node.name)))
+        return found
+
+    @cached_property
+    def kinds(self) -> list[tuple[str, Texts]]:
+        """Choices of work: one per code, whoever declares it."""
+        found = {w.code: w.name for w in self.work_types}
+        return sorted(found.items(), key=lambda pair: str(pair[1]))
+
+    def payer(self, node: OrganisationNode) -> OrganisationNode:
+        """Who pays for work at a unit."""
+        return self.tree.by_id[node.controller_id or node.id]
+
+    def work_type(self, unit_id: int, code: str) -> WorkType | None:
+        """The kind of work as it is declared nearest above the unit, never above the payer."""
+        for node in self._to_payer(unit_id):
+            for found in self.work_types:
+                if found.organisation_id == node.id and found.code == code:
+                    return found
+        return None
+
+    def _to_payer(self, unit_id: int) -> Iterator[OrganisationNode]:
+        controller = self.tree.by_id[unit_id].controller_id
+        return (n for n in self.tree.upwards(unit_id) if n.controller_id == controller)
+
+    def _order(self, node: OrganisationNode) -> tuple[str, str]:
+        return self.payer(node).sort_key, node.sort_key
+
+
+def load_offers(session: Session, *, start: bool = True) -> Offers:
+    """Everything a form may offer; one query. Without `start`, also where only open work goes on."""
+    gate = current_gate()
+    nodes = [n for n in gate.tree.by_id.values() if n.active and n.controller_id is not None]
+    on = [n for n in nodes if gate.on("fees", n.id, start=start)]
+    with unscoped("kinds of work a claim form offers"):
+        work_types = session.scalars(select(WorkType).where(WorkType.active).order_by(WorkType.id)).all()
+    open_units = tuple(n for n in on if not _only_pays(gate.tree, n))
+    paid_at = {node.id for node in on}
+    return Offers(gate.tree, open_units, tuple(w for w in work_types if w.organisation_id in paid_at))
+
+
+def may_start() -> bool:
+    """Whether a new claim can be begun anywhere; no query."""
+    gate = current_gate()
+    return any(gate.on("fees", node_id, start=True) for node_id in gate.tree.by_id)
+
+
+def _only_pays(tree: Tree, node: OrganisationNode) -> bool:
+    """A payer with units of its own is not itself a place of work."""
+    return node.is_controller and any(c.controller_id == node.id for c in tree.children.get(node.id, ()))
+
+
+def preparation_limits(session: Session, day: date) -> list[tuple[int, int]]:
+    """(organisation, most minutes of preparation) where a rate in force sets a limit; one query."""
+    in_force = (
+        select(RateVersion.organisation_id, RateVersion.preparation_cap_minutes)
+        .join(Rate, Rate.id == RateVersion.rate_id)
+        .where(
+            RateVersion.published_at.is_not(None),
+            RateVersion.preparation_cap_minutes.is_not(None),
+            RateVersion.valid_from <= day,
+            or_(RateVersion.valid_to.is_(None), RateVersion.valid_to >= day),
+        )
+        .distinct()
+    )
+    with unscoped("limits of preparation a claim form shows"):
+        return [
+            (organisation_id, cap) for organisation_id, cap in session.execute(in_force) if cap is not None
+        ]

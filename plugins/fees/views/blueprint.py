@@ -1,0 +1,73 @@
+"""The module's two blueprints, and how a refusal of the rules becomes a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from core.api import moment
+from plugins.fees.errors import BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
+from plugins.fees.words import DECISION, refusal
+
+Page = str | Response | tuple[str, int]
+
+mine = Blueprint("fees", __name__, url_prefix="/me/fees", template_folder="../templates")
+node = Blueprint("fees_org", __name__, url_prefix="/o/<org>/fees", template_folder="../templates")
+
+
+def shown_version() -> int:
+    """The claim's version as the page with the button showed it."""
+    version = request.form.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
+
+
+def conflict_text(error: Conflict) -> str:
+    """Who was first, when, and what they decided."""
+    return _(
+        "%(name)s has already handled this %(when)s. Decision: %(decision)s.",
+        name=error.who,
+        when=moment(error.when),
+        decision=DECISION[error.decision],
+    )
+
+
+def _conflict(error: Conflict) -> Page:
+    """409: somebody was first; what holds now."""
+    page = render_template(
+        "fees/conflict.html", text=conflict_text(error), error=error, at_node=g.get("node") is not None
+    )
+    return page, 409
+
+
+def _not_found(_error: LookupError) -> Any:
+    """404: missing and foreign look alike."""
+    return current_app.handle_user_exception(NotFound())
+
+
+def _not_allowed(error: NotAllowed) -> Page:
+    """403: the claim is visible, the action is not this person's."""
+    return _refusal_page(error), 403
+
+
+def _refused(error: FeeError) -> Page:
+    """422: a rule refused what was asked, and no field stands beside it."""
+    return _refusal_page(error), 422
+
+
+def _refusal_page(error: FeeError) -> str:
+    back = url_for("pages.organisation") if g.get("node") else url_for("fees.mine")
+    return render_template(
+        "message.html", title=_("This cannot be done"), text=refusal(error), links=[(_("Back"), back)]
+    )
+
+
+for _blueprint in (mine, node):
+    _blueprint.register_error_handler(Conflict, _conflict)
+    _blueprint.register_error_handler(ClaimNotFound, _not_found)
+    _blueprint.register_error_handler(BatchNotFound, _not_found)
+    _blueprint.register_error_handler(NotAllowed, _not_allowed)
+    _blueprint.register_error_handler(FeeError, _refused)

@@ -1,0 +1,132 @@
+"""What one decides about a claim. A button carries its page's version; who is late is told who was first."""
+
+from __future__ import annotations
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from core.api import access, db
+from plugins.fees.forms import RejectForm, ReturnForm
+from plugins.fees.kernel.transition import transition
+from plugins.fees.models import Claim
+from plugins.fees.reading import shelve
+from plugins.fees.states import BEING_DECIDED, RETURNED
+from plugins.fees.views.blueprint import Page, mine, shown_version
+from plugins.fees.views.me import approving, own_claim
+from plugins.fees.views.shown import row
+from plugins.fees.views.story import story
+from plugins.fees.words import CONFIRM, DESK_KIND
+
+
+@mine.post("/claims/<int:claim_id>/approve")
+@access("me")
+def approve(claim_id: int) -> Response:
+    """Approve, check or confirm as done, whatever the step is called."""
+    confirmed = approving(story(db.session(), own_claim(claim_id))) is CONFIRM
+    transition(claim_id, shown_version(), "approve", g.person.person_id)
+    text = _("Confirmed as done. Next: %(step)s.") if confirmed else _("Approved. Next: %(step)s.")
+    flash(text % {"step": _next(claim_id)})
+    return _back(claim_id)
+
+
+def _next(claim_id: int) -> str:
+    """Where the claim went, read after the decision."""
+    found = own_claim(claim_id)
+    shelf = shelve(db.session(), [found])
+    step = shelf.current_step(found)
+    return (
+        str(DESK_KIND[step.desk_kind]) if found.state in BEING_DECIDED and step else str(DESK_KIND["payroll"])
+    )
+
+
+@mine.post("/claims/<int:claim_id>/undo")
+@access("me")
+def undo(claim_id: int) -> Response:
+    """Take one's approval back, until somebody else acts."""
+    transition(claim_id, shown_version(), "undo", g.person.person_id)
+    flash(_("Your approval has been taken back."))
+    return _back(claim_id)
+
+
+@mine.get("/claims/<int:claim_id>/return")
+@access("me")
+def ask_send_back(claim_id: int) -> Page:
+    """Ask what has to be corrected."""
+    return _ask_reason(own_claim(claim_id), ReturnForm(), _("Return for completion"))
+
+
+@mine.post("/claims/<int:claim_id>/return")
+@access("me")
+def send_back(claim_id: int) -> Page:
+    """Return the claim to its sender with the words."""
+    form = ReturnForm(request.form)
+    if not form.validate():
+        return _ask_reason(own_claim(claim_id), form, _("Return for completion")), 422
+    transition(claim_id, shown_version(), "return", g.person.person_id, text=form.text.data)
+    flash(_("The form has been returned for completion."))
+    return redirect(url_for("fees.queue"))
+
+
+@mine.get("/claims/<int:claim_id>/reject")
+@access("me")
+def ask_reject(claim_id: int) -> Page:
+    """Ask why the claim is not paid."""
+    return _ask_reason(own_claim(claim_id), RejectForm(), _("Reject"))
+
+
+@mine.post("/claims/<int:claim_id>/reject")
+@access("me")
+def reject(claim_id: int) -> Page:
+    """End the claim with the words."""
+    form = RejectForm(request.form)
+    if not form.validate():
+        return _ask_reason(own_claim(claim_id), form, _("Reject")), 422
+    transition(claim_id, shown_version(), "reject", g.person.person_id, text=form.text.data)
+    flash(_("The form has been rejected. The sender sees the reason."))
+    return redirect(url_for("fees.queue"))
+
+
+@mine.get("/claims/<int:claim_id>/withdraw")
+@access("me")
+def ask_withdraw(claim_id: int) -> Page:
+    """Ask whether to withdraw."""
+    found = own_claim(claim_id)
+    if found.submitter_id != g.person.person_id or found.state not in (*BEING_DECIDED, RETURNED):
+        abort(404)
+    shown = row(shelve(db.session(), [found]), found)
+    return render_template(
+        "confirm.html",
+        title=_("Withdraw the form"),
+        button=_("Withdraw the form"),
+        danger=True,
+        texts=[f"{shown.number} · {shown.title}", _("Nothing is paid for a form that you withdraw.")],
+        hidden={"version": found.version},
+        cancel=url_for("fees.claim", claim_id=claim_id),
+    )
+
+
+@mine.post("/claims/<int:claim_id>/withdraw")
+@access("me")
+def withdraw(claim_id: int) -> Response:
+    """Withdraw one's own claim."""
+    transition(claim_id, shown_version(), "withdraw", g.person.person_id)
+    flash(_("You withdrew the form."))
+    return _back(claim_id)
+
+
+def _ask_reason(found: Claim, form: object, title: str) -> str:
+    shelf = shelve(db.session(), [found])
+    return render_template(
+        "fees/reason.html", row=row(shelf, found, staff=True), form=form, title=title, version=_shown(found)
+    )
+
+
+def _shown(found: Claim) -> int:
+    """The version to decide about: after a correction of the words, still the one first shown."""
+    earlier = shown_version()
+    return earlier if earlier >= 0 else found.version
+
+
+def _back(claim_id: int) -> Response:
+    return redirect(url_for("fees.claim", claim_id=claim_id))

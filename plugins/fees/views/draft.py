@@ -1,0 +1,179 @@
+"""Filling in a claim form: one task at a time, as often as it takes. What was typed is kept at each step."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from core.api import access, clock, db, duration, now, today
+from plugins.fees import drafts
+from plugins.fees.drafts import Answer, Unfinished
+from plugins.fees.errors import FeeError
+from plugins.fees.forms import TaskForm
+from plugins.fees.offers import Offers, load_offers, may_start, preparation_limits
+from plugins.fees.reading import claim_of
+from plugins.fees.rules import load_rules
+from plugins.fees.views.blueprint import Page, mine
+from plugins.fees.views.story import reason_of
+
+TYPED = (
+    "work_type",
+    "unit",
+    "day",
+    "start",
+    "end",
+    "lessons",
+    "preparation_hours",
+    "preparation_minutes",
+    "travel",
+    "kilometres",
+    "passengers",
+    "message",
+)
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@mine.get("/new")
+@access("me", start=True)
+def new() -> Page:
+    """An empty form with a key of its own: sending it twice gives one claim."""
+    return _task_page(task_form(load_offers(db.session()), None, secrets.token_hex(16)), None, 0)
+
+
+@mine.post("/new")
+@access("me", start=True)
+def create() -> Page:
+    """Keep the first task and go on, or say what to correct."""
+    key = request.form.get("submit_key", "")
+    if not _KEY.fullmatch(key):
+        abort(400)
+    return _store(key, drafts.draft_of(db.session(), g.person.person_id, key), 0)
+
+
+@mine.get("/drafts/<key>")
+@access("me")
+def draft(key: str) -> Page:
+    """One task of an unfinished form, as it was typed."""
+    unfinished = opened(key)
+    task = _task_number(unfinished)
+    typed = unfinished.tasks[task] if task < len(unfinished.tasks) else None
+    return _task_page(task_form(offers_of(unfinished), typed, key), unfinished, task)
+
+
+@mine.post("/drafts/<key>")
+@access("me")
+def change(key: str) -> Page:
+    """Keep a changed or added task."""
+    unfinished = opened(key)
+    return _store(key, unfinished, _task_number(unfinished))
+
+
+@mine.post("/drafts/<key>/tasks/<int:task>/remove")
+@access("me")
+def drop_task(key: str, task: int) -> Response:
+    """Take one task off the form."""
+    opened(key)
+    drafts.drop_task(g.person.person_id, key, task)
+    return redirect(url_for("fees.summary", key=key))
+
+
+@mine.post("/drafts/<key>/remove")
+@access("me")
+def drop(key: str) -> Response:
+    """Delete an unfinished form."""
+    opened(key)
+    drafts.drop_draft(g.person.person_id, key)
+    flash(_("The unfinished form has been deleted."))
+    return redirect(url_for("fees.mine"))
+
+
+def opened(key: str) -> Unfinished:
+    """The person's own draft; 404 otherwise. Answering a return is not new work, everything else is."""
+    found = drafts.draft_of(db.session(), g.person.person_id, key)
+    if found is None or not (found.answer or may_start()):
+        abort(404)
+    return found
+
+
+def offers_of(unfinished: Unfinished | None) -> Offers:
+    """What the form may choose from; an answer also where the module is closing."""
+    return load_offers(db.session(), start=unfinished is None or unfinished.answer is None)
+
+
+def task_form(offers: Offers, typed: Mapping[str, str] | None, key: str) -> TaskForm:
+    """The form of one task, filled in as it was typed."""
+    form = TaskForm(MultiDict(typed) if typed else None, submit_key=key)
+    form.submit_key.data = key
+    form.offer(offers)
+    return form
+
+
+def _task_number(unfinished: Unfinished) -> int:
+    """Which task of the form the address means; one past the end is a new one."""
+    return max(0, min(request.args.get("task", 0, type=int), len(unfinished.tasks)))
+
+
+def _store(key: str, unfinished: Unfinished | None, task: int) -> Page:
+    typed = {name: request.form.get(name, "") for name in TYPED}
+    person_id: int = g.person.person_id
+    if request.form.get("do") == "later":
+        drafts.save_task(person_id, key, task, typed)
+        flash(_("Saved %(time)s.", time=clock(now())))
+        return redirect(url_for("fees.mine"))
+    form = task_form(offers_of(unfinished), typed, key)
+    if not (form.validate() and _priced(form)):
+        return _task_page(form, unfinished, task), 422
+    drafts.save_task(person_id, key, task, typed)
+    return redirect(url_for("fees.summary", key=key))
+
+
+def _priced(form: TaskForm) -> bool:
+    """Whether the rules can price the task; what they refuse stands beside its field."""
+    try:
+        line = form.line()
+        line.check(today())
+        load_rules(db.session(), [line]).quote(line)
+    except FeeError as error:
+        if error.code == "yearly_table_missing":
+            return True  # the form is kept and waits; the summary says so
+        form.refuse(error)
+        return False
+    return True
+
+
+def _task_page(form: TaskForm, unfinished: Unfinished | None, task: int) -> str:
+    many = unfinished is not None and (len(unfinished.tasks) > 1 or task > 0)
+    return render_template(
+        "fees/task.html",
+        form=form,
+        many=many,
+        position=task + 1,
+        unfinished=unfinished,
+        returned=_returned(unfinished.answer if unfinished else None),
+        preparation_help=_preparation_help(form.offers),
+    )
+
+
+def _preparation_help(offers: Offers) -> list[str]:
+    """The most preparation that is paid, by payer."""
+    limits: dict[str, int] = {}
+    for organisation_id, minutes in preparation_limits(db.session(), today()):
+        node = offers.tree.by_id[organisation_id]
+        if any(node.id in {n.id for n in offers.tree.upwards(unit.id)} for unit in offers.open_units):
+            limits[str(node.name)] = minutes
+    return [
+        _("%(payer)s: at most %(time)s a day", payer=p, time=duration(m)) for p, m in sorted(limits.items())
+    ]
+
+
+def _returned(answer: Answer | None) -> Any:
+    """Why the claim came back."""
+    claim = claim_of(db.session(), answer.claim_id) if answer else None
+    return reason_of(db.session(), claim) if claim else None

@@ -1,0 +1,179 @@
+"""The summary of an unfinished form with its sums, and sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from core.api import access, current_gate, db, today
+from plugins.fees import drafts
+from plugins.fees.drafts import Unfinished
+from plugins.fees.errors import ClaimNotFound, FeeError, NotAllowed
+from plugins.fees.forms import TaskForm
+from plugins.fees.kernel.submit import submit
+from plugins.fees.kernel.transition import transition
+from plugins.fees.offers import Offers
+from plugins.fees.quote import Rules
+from plugins.fees.rules import load_rules
+from plugins.fees.sheet import SheetLine
+from plugins.fees.views.blueprint import Page, mine
+from plugins.fees.views.draft import offers_of, opened, task_form
+from plugins.fees.views.shown import Line, Task, line_label, short, span, unit_name
+from plugins.fees.words import possessor, refusal
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why the form cannot be sent yet, and in which task."""
+
+    text: str
+    task: int | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One task on the summary; one that is not complete has no sums."""
+
+    number: int
+    task: Task
+    unit: str = ""
+    message: str = ""
+
+
+@dataclass
+class Summary:
+    """The tasks with their sums; without problems it can be sent."""
+
+    entries: list[Entry]
+    problems: list[Problem]
+    payers: list[str]
+
+    @property
+    def cents(self) -> int:
+        """Sum of all tasks."""
+        return sum(entry.task.cents for entry in self.entries)
+
+
+@mine.get("/drafts/<key>/summary")
+@access("me")
+def summary(key: str) -> Page:
+    """What will be sent, and what it pays."""
+    return _page(opened(key))
+
+
+@mine.post("/drafts/<key>/send")
+@access("me")
+def send(key: str) -> Page:
+    """Send it. A second click, or a second window, gives the same receipt."""
+    person_id: int = g.person.person_id
+    unfinished = drafts.draft_of(db.session(), person_id, key)
+    if unfinished is None:
+        return _sent_before(person_id, key)
+    forms = _forms(opened(key), offers_of(unfinished))
+    complete = [form.validate() for form in forms]  # all of them, so that each shows what it lacks
+    if not all(complete):
+        return _page(unfinished), 422
+    try:
+        done = _send(unfinished, [form.line() for form in forms])
+    except NotAllowed:
+        raise
+    except FeeError as error:
+        return _page(unfinished, Problem(refusal(error), error.line)), 422
+    drafts.drop_draft(person_id, key)
+    return done
+
+
+def _sent_before(person_id: int, key: str) -> Response:
+    """The receipt of what went out under the key, or 404."""
+    try:
+        return _to_receipt(submit(person_id, key, ()).number)
+    except FeeError:
+        raise ClaimNotFound(key) from None
+
+
+def _send(unfinished: Unfinished, lines: Sequence[SheetLine]) -> Response:
+    """Send a new form, or a returned claim again in the version its sender saw."""
+    answer, person_id = unfinished.answer, g.person.person_id
+    if answer is None:
+        return _to_receipt(submit(person_id, unfinished.key, lines).number)
+    transition(answer.claim_id, answer.version, "resend", person_id, lines=lines)
+    return redirect(url_for("fees.claim", claim_id=answer.claim_id))
+
+
+def _to_receipt(number: str) -> Response:
+    return redirect(url_for("fees.receipt", number=number))
+
+
+def _forms(unfinished: Unfinished, offers: Offers) -> list[TaskForm]:
+    return [task_form(offers, typed, unfinished.key) for typed in unfinished.tasks]
+
+
+def _page(unfinished: Unfinished, *more: Problem) -> str:
+    found = _read(unfinished)
+    found.problems.extend(p for p in more if p.text not in {known.text for known in found.problems})
+    return render_template(
+        "fees/summary.html",
+        summary=found,
+        key=unfinished.key,
+        saved_at=unfinished.saved_at,
+        answer=unfinished.answer,
+        payers=_joined(found.payers),
+    )
+
+
+def _joined(names: Sequence[str]) -> str:
+    return ", ".join(possessor(name) for name in names)
+
+
+def _read(unfinished: Unfinished) -> Summary:
+    """The form's tasks, priced where they can be."""
+    found = Summary([], [], [])
+    offers = offers_of(unfinished)
+    complete: list[tuple[int, SheetLine]] = []
+    for number, form in enumerate(_forms(unfinished, offers)):
+        if form.validate():
+            complete.append((number, form.line()))
+        else:
+            title = _("Task %(number)s", number=number + 1)
+            found.entries.append(Entry(number, Task(title, "", [])))
+            found.problems.append(Problem(_("Task %(number)s is not complete.", number=number + 1), number))
+    if complete:
+        _price(found, offers, complete)
+    found.entries.sort(key=lambda entry: entry.number)
+    return found
+
+
+def _price(found: Summary, offers: Offers, complete: Sequence[tuple[int, SheetLine]]) -> None:
+    lines = [line for _number, line in complete]
+    rules = load_rules(db.session(), lines)
+    names = {work.id: str(work.name) for work in offers.work_types}
+    for number, line in complete:
+        found.entries.append(_entry(found, rules, names[line.work_type_id], number, line))
+        payer = str(offers.payer(current_gate().tree.by_id[line.organisation_id]).name)
+        if payer not in found.payers:
+            found.payers.append(payer)
+    if not found.problems:
+        _check_together(found, rules, complete)
+
+
+def _check_together(found: Summary, rules: Rules, complete: Sequence[tuple[int, SheetLine]]) -> None:
+    """What holds for all tasks of a day together."""
+    try:
+        rules.check_preparation([line for _number, line in complete])
+    except FeeError as error:
+        found.problems.append(Problem(refusal(error), complete[error.line or 0][0]))
+
+
+def _entry(found: Summary, rules: Rules, name: str, number: int, line: SheetLine) -> Entry:
+    sums: list[Line] = []
+    try:
+        line.check(today())
+        sums = [Line(line_label(s, name), s.cents) for s in rules.quote(line).lines]
+    except FeeError as error:
+        found.problems.append(Problem(refusal(error), number))
+    task = Task(f"{name} {short(line.day)}", span(line.start, line.end), sums)
+    return Entry(number, task, unit_name(line.organisation_id), line.message)
