@@ -121,6 +121,10 @@ CORE_MENU = (
         "pages.organisation", _l("Front page"), where="node", permission="core.organisations.view", order=0
     ),
     MenuItem(
+        "records_core_expert.index", _l("Experts"), where="node", permission="core.experts.view", order=10
+    ),
+    MenuItem("records.index", _l("Registers"), where="node", permission="core.organisations.manage", order=70),
+    MenuItem(
         "module_pages.overview", _l("Modules"), where="node", permission="core.modules.manage", order=90
     ),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
