@@ -24,12 +24,14 @@ def demo_commands() -> None:
 @with_appcontext
 def load_command() -> None:
     """Load the region into an empty database, all of it or nothing."""
-    from core.demo.load import NotEmpty, load_demo
+    from core.demo.load import ModuleBroken, NotEmpty, load_demo
 
     try:
         region = load_demo()
     except NotEmpty:
         raise click.ClickException(FULL) from None
+    except ModuleBroken as error:
+        raise click.ClickException(str(error)) from None
     click.echo(f"Loaded {len(region.organisations)} organisations and {len(region.people)} people.")
 
 

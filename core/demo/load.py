@@ -31,6 +31,10 @@ class NotEmpty(RuntimeError):
     """There is something in the database, which the demonstration must not mix with."""
 
 
+class ModuleBroken(RuntimeError):
+    """A module has a fault. The region is loaded once, so it must not be loaded without the module's part."""
+
+
 def is_empty() -> bool:
     """Whether the database knows of no organisation and no person."""
     found = [db.session.scalar(select(model.id).limit(1)) for model in (Organisation, Person)]
@@ -38,7 +42,9 @@ def is_empty() -> bool:
 
 
 def load_demo() -> Region:
-    """Write the region in one transaction and give what is where; raises `NotEmpty`."""
+    """Write the region in one transaction and give what is where; raises `NotEmpty` or `ModuleBroken`."""
+    for broken in host().broken.values():
+        raise ModuleBroken(f"{broken.name}: {broken.reason}")
     with writing() as session, unscoped("loading the demonstration region"):
         if not is_empty():
             raise NotEmpty

@@ -6,8 +6,10 @@ import click
 from flask.cli import with_appcontext
 
 from core.api import db
+from plugins.fees.setup.commands import yearly_table_command
 
 fees_commands = click.Group("fees", help="Fees.")
+fees_commands.add_command(yearly_table_command)
 
 
 @fees_commands.command("verify")

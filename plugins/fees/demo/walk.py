@@ -1,4 +1,4 @@
-"""The main job through the pages: two organisations, each in its own way, from form to sealed file and paid."""
+"""The main job through the pages: two organisations, each in its own way, from form to sealed file."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _claim_id(walk: Walk, number: str) -> int:
     with walk.app.app_context(), unscoped("the claim a walk just sent"):
         rows = db.session().execute(select(Claim.id, Receipt.prefix, Receipt.year, Receipt.number).join(
             Receipt, Receipt.sheet_id == Claim.sheet_id))  # fmt: skip
-        return next(row.id for row in rows if receipt_text(*row[1:]) == number)
+        return next(int(row.id) for row in rows if receipt_text(*row[1:]) == number)
 
 
 def _say(walk: Walk, claim_id: int, step: str) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, now, today, unscoped, writing
+from core.api import Invalid, now, related, today, writing
 from plugins.fees.models import Chain, ChainStep, ChainVersion, Claim
 from plugins.fees.setup.common import Values, changed, locked, log, payer_of
 from plugins.fees.setup.staffing import enough_people, members_by_kind
@@ -41,7 +41,7 @@ def update(row_id: int, values: Values, actor_id: int | None) -> None:
 
 
 def create_version(values: Values, _organisation_id: int, actor_id: int | None) -> int:
-    """Begin a new version, as a draft with the newest version's steps."""
+    """Begin a new version with the newest version's steps: a draft, unless `publish` says otherwise."""
     with writing() as session:
         chain = locked(session, Chain, values["chain_id"])
         newest = _newest(session, chain.id)
@@ -53,6 +53,8 @@ def create_version(values: Values, _organisation_id: int, actor_id: int | None) 
         log(session, "chain_version", row, "create", ("number",), actor_id)
         for step in _steps(session, newest.id) if newest else ():
             session.add(_copy(step, row.id))
+        if values.get("publish"):
+            _publish(session, row, actor_id, now())
         return row.id
 
 
@@ -62,11 +64,8 @@ def update_version(row_id: int, values: Values, actor_id: int | None, *, at: dat
         row = locked(session, ChainVersion, row_id)
         if row.published_at is not None:
             raise Invalid({"": _published()})
-        if not values.get("publish"):
-            return
-        _check_steps(session, row)
-        row.published_at, row.published_by_id = at or now(), actor_id
-        log(session, "chain_version", row, "publish", ("published_at",), actor_id)
+        if values.get("publish"):
+            _publish(session, row, actor_id, at or now())
 
 
 def remove_version(row_id: int, actor_id: int | None) -> None:
@@ -165,9 +164,16 @@ def _published() -> str:
 
 
 def _is_used(session: Session, version_ids: Sequence[int]) -> bool:
-    with unscoped("claims sent by a chain"):
+    with related("claims sent by a chain"):
         used = select(func.count()).select_from(Claim).where(Claim.chain_version_id.in_(version_ids))
         return bool(session.scalar(used))
+
+
+def _publish(session: Session, version: ChainVersion, actor_id: int | None, at: datetime) -> None:
+    session.flush()
+    _check_steps(session, version)
+    version.published_at, version.published_by_id = at, actor_id
+    log(session, "chain_version", version, "publish", ("published_at",), actor_id)
 
 
 def _check_steps(session: Session, version: ChainVersion) -> None:

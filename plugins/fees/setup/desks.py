@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, today, unscoped, writing
+from core.api import Invalid, related, today, writing
 from plugins.fees.models import Claim, ClaimStep, Desk, DeskDeputy, DeskMember
 from plugins.fees.setup.common import Values, changed, check_days, locked, log, payer_of
 from plugins.fees.setup.staffing import appointable
@@ -42,7 +42,7 @@ def remove(row_id: int, actor_id: int | None) -> None:
         desk = _desk(session, row_id)
         if _members(session, row_id):
             raise Invalid({"": _("People stand at this desk. Remove them first.")})
-        with unscoped("claims that came to a desk"):
+        with related("claims that came to a desk"):
             seen = session.scalar(select(ClaimStep.claim_id).where(ClaimStep.desk_id == row_id).limit(1))
         if seen is not None or _claims_at(session, row_id):
             raise Invalid({"": _("Claims have come to this desk, so it stays in their history.")})
@@ -171,7 +171,7 @@ def _first_empty_day(members: Sequence[DeskMember]) -> date | None:
 
 
 def _claims_at(session: Session, desk_id: int) -> int:
-    with unscoped("claims at a desk"):
+    with related("claims at a desk"):
         return session.scalar(select(func.count()).select_from(Claim).where(Claim.desk_id == desk_id)) or 0
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, current_gate, now, unscoped, writing
+from core.api import Invalid, current_gate, now, related, writing
 from plugins.fees.models import ClaimLine, Rate, RateVersion, WorkType
 from plugins.fees.rules import path_to_payer
 from plugins.fees.setup.common import Values, changed, check_days, locked, log, payer_of, written
@@ -94,7 +94,7 @@ def _unit(session: Session, values: Values, organisation_id: int) -> str:
             raise Invalid({"unit": _("Choose the unit of work when the price is for any work type.")})
         return str(unit)
     path = path_to_payer(current_gate().tree, organisation_id)
-    with unscoped("work types above the organisation"):
+    with related("work types above the organisation"):
         work = session.get(WorkType, work_type_id)
     if work is None or work.organisation_id not in path:
         raise Invalid({"work_type_id": _("This organisation does not use the work type. Choose another.")})
@@ -119,7 +119,7 @@ def _versions(session: Session, rate_id: int) -> Sequence[RateVersion]:
 
 
 def _is_used(session: Session, version: RateVersion) -> bool:
-    with unscoped("claims counted with a price"):
+    with related("claims counted with a price"):
         line = select(ClaimLine.claim_id).where(ClaimLine.rate_version_id == version.id).limit(1)
         return session.scalar(line) is not None
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Membership, Person, current_gate, today, unscoped
+from core.api import Membership, Person, current_gate, related, today
 from plugins.fees.models import Desk, DeskMember
 from plugins.fees.rules import path_to_payer
 
@@ -42,7 +42,7 @@ def members_by_kind(session: Session, organisation_id: int, day: date) -> dict[s
         .where(Desk.organisation_id.in_(reach), or_(last.is_(None), last >= day))
     )
     found: dict[str, set[int]] = {}
-    with unscoped("desks of the payer"):
+    with related("desks of the payer"):
         for kind, person_id in session.execute(wanted):
             found.setdefault(kind, set()).add(person_id)
     return found

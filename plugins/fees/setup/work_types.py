@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, unscoped, writing
+from core.api import Invalid, related, writing
 from plugins.fees.models import ClaimLine, Rate, WorkType
 from plugins.fees.setup.common import Values, changed, locked, log, payer_of
 
@@ -78,5 +78,5 @@ def _is_used(session: Session, row: WorkType) -> bool:
     """Whether a price or a claim's line names the work type."""
     price = select(Rate.id).where(Rate.work_type_id == row.id).limit(1)
     line = select(ClaimLine.claim_id).where(ClaimLine.work_type_id == row.id).limit(1)
-    with unscoped("use of a work type"):
+    with related("use of a work type"):
         return session.scalar(price) is not None or session.scalar(line) is not None
