@@ -60,8 +60,8 @@ DESK_KIND: dict[str, Any] = {
 # What approving is called at each kind of desk: the button, and what the history says.
 CONFIRM, CHECK, APPROVE = (
     (_l("Confirm as done"), _l("Confirmed as done")),
-    (_l("Checked"), _l("Checked and passed on")),
-    (_l("Approve"), _l("Approved by a handler")),
+    (_l("Checked"), _l("Checked")),
+    (_l("Approve"), _l("Approved")),
 )
 APPROVING: dict[str, tuple[Any, Any]] = {
     "orderer": CONFIRM,

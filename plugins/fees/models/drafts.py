@@ -20,9 +20,7 @@ class Draft(WithId, Scoped, Model):
     @declared_attr
     def organisation_id(cls) -> Mapped[int | None]:  # type: ignore[override]  # a draft may not know its unit yet
         """The unit, once it is chosen."""
-        return mapped_column(
-            ForeignKey("organisation.id", ondelete="RESTRICT"), index=True, nullable=True
-        )
+        return mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True, nullable=True)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     submit_key: Mapped[str] = mapped_column(String(64), doc="goes along to the sheet")

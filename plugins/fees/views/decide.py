@@ -11,33 +11,22 @@ from plugins.fees.forms import RejectForm, ReturnForm
 from plugins.fees.kernel.transition import transition
 from plugins.fees.models import Claim
 from plugins.fees.reading import shelve
-from plugins.fees.states import BEING_DECIDED, RETURNED
+from plugins.fees.states import BEING_DECIDED, PAYROLL, RETURNED
 from plugins.fees.views.blueprint import Page, mine, shown_version
-from plugins.fees.views.me import approving, own_claim
+from plugins.fees.views.me import own_claim
 from plugins.fees.views.shown import row
-from plugins.fees.views.story import story
-from plugins.fees.words import CONFIRM, DESK_KIND
+from plugins.fees.words import APPROVING, CONFIRM, DESK_KIND
 
 
 @mine.post("/claims/<int:claim_id>/approve")
 @access("me")
 def approve(claim_id: int) -> Response:
     """Approve, check or confirm as done, whatever the step is called."""
-    confirmed = approving(story(db.session(), own_claim(claim_id))) is CONFIRM
-    transition(claim_id, shown_version(), "approve", g.person.person_id)
+    moved = transition(claim_id, shown_version(), "approve", g.person.person_id)
+    confirmed = APPROVING.get(moved.decided) is CONFIRM
     text = _("Confirmed as done. Next: %(step)s.") if confirmed else _("Approved. Next: %(step)s.")
-    flash(text % {"step": _next(claim_id)})
+    flash(text % {"step": DESK_KIND[moved.waits or PAYROLL]})
     return _back(claim_id)
-
-
-def _next(claim_id: int) -> str:
-    """Where the claim went, read after the decision."""
-    found = own_claim(claim_id)
-    shelf = shelve(db.session(), [found])
-    step = shelf.current_step(found)
-    return (
-        str(DESK_KIND[step.desk_kind]) if found.state in BEING_DECIDED and step else str(DESK_KIND["payroll"])
-    )
 
 
 @mine.post("/claims/<int:claim_id>/undo")

@@ -99,10 +99,9 @@ def line_label(line: Sum, name: str) -> str:
     """A sum in words, without the sum itself."""
     if line.kind == "preparation":
         return _("Preparation %(time)s", time=duration(line.quantity))
-    if line.kind == "travel":
-        return f"{_('Travel')} {kilometres(line.quantity)} {TIMES} {money(line.unit_cents)}"
-    if line.kind == "passengers":
-        return f"{_('Passengers')} {kilometres(line.quantity)} {TIMES} {money(line.unit_cents)}"
+    if line.kind != "work":
+        word = _("Travel") if line.kind == "travel" else _("Passenger supplement")
+        return f"{word} {kilometres(line.quantity)} {TIMES} {money(line.unit_cents)}"
     amount = str(line.quantity) if line.unit == "lessons" else duration(line.quantity)
     return f"{name} {amount} {TIMES} {money(line.unit_cents)}"
 

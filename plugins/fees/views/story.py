@@ -125,7 +125,7 @@ def _source(past: History, claim: Claim, line: ClaimLine) -> str:
         day=full_day(past.rate_days[line.rate_version_id]),
     )
     inherited = line.source_organisation_id != claim.organisation_id
-    return f"{text} ({_('inherited')})" if inherited else text
+    return _("%(source)s (inherited)", source=text) if inherited else text
 
 
 def _steps(shelf: Shelf, past: History, claim: Claim) -> list[Step]:
