@@ -34,7 +34,8 @@ def renew(session: Session, situation: Situation, asked: Asked, lines: Sequence[
         "total_cents": part.total_cents,
         "chain_version_id": part.chain_version_id,
     }
-    return Move(claim, target, changes, message)
+    kinds = {step.no: step.desk_kind for step in part.steps}
+    return Move(claim, target, kinds, changes, message)
 
 
 def _only_part(parts: Sequence[Part], claim: ClaimRow) -> Part:
@@ -46,7 +47,7 @@ def _only_part(parts: Sequence[Part], claim: ClaimRow) -> Part:
 
 def _renewed(situation: Situation, part: Part) -> Situation:
     """The claim with its new steps: nobody has approved this revision yet."""
-    steps = [Step(step.no, step.desk_id, step.due_days, None) for step in part.steps]
+    steps = [Step(step.no, step.desk_id, step.due_days, step.desk_kind, None) for step in part.steps]
     return replace(situation, steps=steps, desks={**situation.desks, **part.desks})
 
 

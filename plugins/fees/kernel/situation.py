@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Integer, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Person, visible
+from core.api import Person, PersonScope, today, visible
 from plugins.fees.errors import ClaimNotFound, Conflict, FeeError
-from plugins.fees.kernel.people import DESK, DeskPeople, load_desks
+from plugins.fees.kernel.people import DESK, DeskPeople, desks_statement, read_desks
 from plugins.fees.models import Approval, Claim, ClaimEvent, ClaimStep, Sheet
+from plugins.fees.models.standing import day_parameter
 from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL
 
 CLAIM: Any = Claim.__table__
@@ -23,6 +24,7 @@ STEP: Any = ClaimStep.__table__
 APPROVAL: Any = Approval.__table__
 PERSON: Any = Person.__table__
 NO_ELIGIBLE_MEMBER = "no_eligible_member"
+LARGEST_ID = 2**31 - 1  # of the database's integer type
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Step:
     no: int
     desk_id: int
     due_days: int
+    kind: str
     approver_id: int | None
 
 
@@ -126,9 +129,10 @@ def place(
     return payer_desk(desks, payer_id, ADMINISTRATOR).id, NO_ELIGIBLE_MEMBER
 
 
-def read_claims(session: Session, ids: Sequence[int]) -> list[ClaimRow]:
-    """The claims the session's scope shows, with their last events; a missing or foreign one raises."""
-    columns = (
+_LAST = and_(EVENT.c.claim_id == CLAIM.c.id, EVENT.c.seq == CLAIM.c.version)
+# Put together once: that costs several times what running them does. Parameters: ids.
+_CLAIMS = (
+    select(
         CLAIM.c.id,
         CLAIM.c.organisation_id,
         SHEET.c.organisation_id,
@@ -150,13 +154,54 @@ def read_claims(session: Session, ids: Sequence[int]) -> list[ClaimRow]:
         EVENT.c.from_state,
         EVENT.c.step_no,
     )
-    last = and_(EVENT.c.claim_id == CLAIM.c.id, EVENT.c.seq == CLAIM.c.version)
-    statement = (
-        select(*columns)
-        .select_from(CLAIM.join(SHEET, SHEET.c.id == CLAIM.c.sheet_id).join(EVENT, last))
-        .where(CLAIM.c.id.in_(ids), visible(Claim, session))
+    .select_from(CLAIM.join(SHEET, SHEET.c.id == CLAIM.c.sheet_id).join(EVENT, _LAST))
+    .where(CLAIM.c.id.in_(bindparam("ids", expanding=True)))
+)
+# What `visible` gives under /me, with the person and the day as parameters.
+_MY_CLAIMS = _CLAIMS.where(Claim.of_person(bindparam("person", type_=Integer), day_parameter()))
+_STEPS = (
+    select(
+        STEP.c.claim_id, STEP.c.no, STEP.c.desk_id, STEP.c.due_days, STEP.c.desk_kind, APPROVAL.c.person_id
     )
-    found = {row[0]: ClaimRow(*tuple(row)) for row in session.connection().execute(statement)}
+    .select_from(
+        STEP.join(CLAIM, and_(CLAIM.c.id == STEP.c.claim_id, CLAIM.c.revision == STEP.c.revision)).outerjoin(
+            APPROVAL,
+            and_(
+                APPROVAL.c.claim_id == STEP.c.claim_id,
+                APPROVAL.c.revision == STEP.c.revision,
+                APPROVAL.c.step_no == STEP.c.no,
+                APPROVAL.c.undone_seq.is_(None),
+            ),
+        )
+    )
+    .where(STEP.c.claim_id.in_(bindparam("ids", expanding=True)), STEP.c.required)
+    .order_by(STEP.c.claim_id, STEP.c.no)
+)
+_DESKS = desks_statement(
+    or_(
+        DESK.c.id.in_(bindparam("desks", expanding=True)),
+        and_(
+            DESK.c.organisation_id.in_(bindparam("payers", expanding=True)),
+            or_(
+                DESK.c.kind.in_((PAYROLL, ADMINISTRATOR)),
+                DESK.c.person_id.in_(bindparam("submitters", expanding=True)),
+            ),
+        ),
+    )
+)
+
+
+def read_claims(session: Session, ids: Sequence[int]) -> list[ClaimRow]:
+    """The claims the session's scope shows, with their last events; a missing or foreign one raises."""
+    parameters: dict[str, Any] = {"ids": list(ids)}
+    scope = session.info.get("scope")
+    if isinstance(scope, PersonScope):
+        statement = _MY_CLAIMS
+        parameters |= {"person": scope.person, "day": today()}
+    else:
+        statement = _CLAIMS.where(visible(Claim, session))
+    rows = session.connection().execute(statement, parameters)
+    found = {row[0]: ClaimRow(*tuple(row)) for row in rows}
     if len(found) != len(set(ids)):
         raise ClaimNotFound(sorted(set(ids) - set(found)))
     return [found[i] for i in ids]
@@ -170,38 +215,20 @@ def situations(
     wanted = {step.desk_id for found in steps.values() for step in found}
     wanted |= {claim.desk_id for claim in claims if claim.desk_id is not None}
     wanted |= {also_desk} if also_desk is not None else set()
-    payers = {claim.payer_id for claim in claims}
-    of_payer = and_(
-        DESK.c.organisation_id.in_(payers),
-        or_(
-            DESK.c.kind.in_((PAYROLL, ADMINISTRATOR)),
-            DESK.c.person_id.in_({claim.submitter_id for claim in claims}),
-        ),
-    )
-    desks = load_desks(connection, or_(DESK.c.id.in_(wanted), of_payer), day)
+    parameters = {
+        "desks": sorted(wanted),
+        "payers": sorted({claim.payer_id for claim in claims}),
+        "submitters": sorted({claim.submitter_id for claim in claims}),
+        "day": day,
+    }
+    desks = read_desks(connection, _DESKS, parameters)
     return [Situation(claim, steps.get(claim.id, []), desks) for claim in claims]
 
 
 def _steps(connection: Connection, claims: Sequence[ClaimRow]) -> dict[int, list[Step]]:
     """The required steps of each claim's revision with their live approvals."""
-    approved = and_(
-        APPROVAL.c.claim_id == STEP.c.claim_id,
-        APPROVAL.c.revision == STEP.c.revision,
-        APPROVAL.c.step_no == STEP.c.no,
-        APPROVAL.c.undone_seq.is_(None),
-    )
-    rows = connection.execute(
-        select(STEP.c.claim_id, STEP.c.no, STEP.c.desk_id, STEP.c.due_days, APPROVAL.c.person_id)
-        .select_from(
-            STEP.join(
-                CLAIM, and_(CLAIM.c.id == STEP.c.claim_id, CLAIM.c.revision == STEP.c.revision)
-            ).outerjoin(APPROVAL, approved)
-        )
-        .where(STEP.c.claim_id.in_([claim.id for claim in claims]), STEP.c.required)
-        .order_by(STEP.c.claim_id, STEP.c.no)
-    )
     found: dict[int, list[Step]] = {}
-    for claim_id, *rest in rows:
+    for claim_id, *rest in connection.execute(_STEPS, {"ids": [claim.id for claim in claims]}):
         found.setdefault(claim_id, []).append(Step(*rest))
     return found
 

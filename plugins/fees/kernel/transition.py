@@ -24,11 +24,16 @@ from plugins.fees.kernel.rules import RULES, Asked, Target
 from plugins.fees.kernel.situation import EVENT, ClaimRow, Situation, conflict, read_claims, situations
 from plugins.fees.kernel.writes import PAYOUT, Move
 from plugins.fees.sheet import SheetLine
+from plugins.fees.states import BEING_DECIDED
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A claim after its move."""
+    """A claim after its move.
+
+    `decided` is the kind of the step that waited before, `waits` of the one that waits now: None when nobody
+    decides any more.
+    """
 
     claim_id: int
     state: str
@@ -36,6 +41,8 @@ class Moved:
     desk_id: int | None
     due_at: datetime | None
     note: str | None
+    decided: str
+    waits: str | None
 
 
 def transition(
@@ -145,7 +152,8 @@ def _decide(session: Session, situation: Situation, asked: Asked, lines: Sequenc
     target = RULES[asked.action].decide(situation, asked)
     if asked.action == "undo":
         target = _where_it_stood(session, situation.claim, target)
-    return Move(situation.claim, target, {}, asked.text)
+    kinds = {step.no: step.kind for step in situation.steps}
+    return Move(situation.claim, target, kinds, {}, asked.text)
 
 
 def _where_it_stood(session: Session, claim: ClaimRow, target: Target) -> Target:
@@ -182,5 +190,9 @@ def _all_in_a_batch(session: Session, moves: list[Move]) -> bool:
 
 
 def _moved(move: Move) -> Moved:
-    target = move.target
-    return Moved(move.claim.id, target.state, move.version, target.desk_id, target.due_at, target.note)
+    claim, target = move.claim, move.target
+    waits = move.kinds[target.step_no] if target.state in BEING_DECIDED else None
+    decided = move.kinds.get(claim.step_no, "")
+    return Moved(
+        claim.id, target.state, move.version, target.desk_id, target.due_at, target.note, decided, waits
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, tuple_, update
+from sqlalchemy import Connection, Update, and_, bindparam, tuple_, update
 
 from core.api import OutboxRow
 from plugins.fees.kernel.hashing import event_hash, new_salt, text_hmac
@@ -23,10 +23,11 @@ OUTBOX_KIND = "fees.claim_event"
 
 @dataclass(frozen=True)
 class Move:
-    """A claim, where it goes, what a new revision changes of the row besides, and the words that go along."""
+    """A claim, where it goes, its steps' kinds, what a new revision changes besides, and the words along."""
 
     claim: ClaimRow
     target: Target
+    kinds: dict[int, str]
     revision: dict[str, Any]
     text: str | None = None
 
@@ -36,11 +37,28 @@ class Move:
         return self.claim.version + 1
 
 
-def guard(moves: Sequence[Move]) -> ColumnElement[bool]:
-    """The condition that makes a move happen once: the claims still are what was read."""
-    expected = [(m.claim.id, m.claim.version, m.claim.state) for m in moves]
-    same = tuple_(CLAIM.c.id, CLAIM.c.version, CLAIM.c.state).in_(expected)
-    return and_(CLAIM.c.id.in_([m.claim.id for m in moves]), same)
+def move_statement(*, guarded: bool = True) -> Update:
+    """The UPDATE of a move. Its guard makes a move happen once: the claims still are what was read.
+
+    `guarded=False` is for the test that proves the race without it.
+    """
+    of_claims = CLAIM.c.id.in_(bindparam("ids", expanding=True))
+    same = tuple_(CLAIM.c.id, CLAIM.c.version, CLAIM.c.state).in_(bindparam("expected", expanding=True))
+    return (
+        update(CLAIM)
+        .where(and_(of_claims, same) if guarded else of_claims)
+        .values(
+            state=bindparam("to_state"),
+            desk_id=bindparam("to_desk"),
+            since=bindparam("at"),
+            due_at=bindparam("due"),
+            step_no=bindparam("step"),
+            version=CLAIM.c.version + 1,
+        )
+    )
+
+
+MOVE_CLAIMS = move_statement()
 
 
 def update_claims(connection: Connection, moves: Sequence[Move], at: datetime) -> bool:
@@ -52,16 +70,18 @@ def update_claims(connection: Connection, moves: Sequence[Move], at: datetime) -
 
 
 def _update(connection: Connection, target: Target, moves: Sequence[Move], at: datetime) -> int:
-    values = {
-        "state": target.state,
-        "desk_id": target.desk_id,
-        "since": target.since or at,
-        "due_at": target.due_at,
-        "step_no": target.step_no,
-        "version": CLAIM.c.version + 1,
-        **moves[0].revision,
+    parameters = {
+        "ids": [m.claim.id for m in moves],
+        "expected": [(m.claim.id, m.claim.version, m.claim.state) for m in moves],
+        "to_state": target.state,
+        "to_desk": target.desk_id,
+        "at": target.since or at,
+        "due": target.due_at,
+        "step": target.step_no,
     }
-    return connection.execute(update(CLAIM).where(guard(moves)).values(values)).rowcount
+    changes = moves[0].revision
+    statement = MOVE_CLAIMS.values(changes) if changes else MOVE_CLAIMS
+    return connection.execute(statement, parameters).rowcount
 
 
 def add_events(connection: Connection, moves: Sequence[Move], asked: Asked) -> None:
