@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 
 TEXTS: dict[str, Any] = {
     "too_short": _l("Use at least 12 characters."),
@@ -50,3 +53,12 @@ class UserError(Exception):
     def text(self) -> str:
         """What to tell the person, in the language of the page."""
         return str(TEXTS[self.code])
+
+
+@contextmanager
+def taken(code: str) -> Iterator[None]:
+    """Of two who write the same at once, the later one is refused with `code`."""
+    try:
+        yield
+    except IntegrityError:
+        raise UserError(code) from None

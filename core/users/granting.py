@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.modules.gate import current_gate
@@ -76,20 +76,26 @@ def manageable_account(session: Session, person_id: int, actor_id: int | None, d
     return account
 
 
-def overlaps(
+def new_membership(
     session: Session, person_id: int, organisation_id: int, role: str, first: date, last: date | None
-) -> bool:
-    """Whether the same role there already holds on one of the days."""
-    wanted = (
-        select(func.count())
-        .select_from(Membership)
-        .where(
-            Membership.person_id == person_id,
-            Membership.organisation_id == organisation_id,
-            Membership.role == role,
-            or_(current(first), Membership.valid_from == first),
-        )
+) -> Membership:
+    """A membership of these days, unless the same role there already holds on one of them.
+
+    A role that was ended on the day it was given is taken up again: one row per first day.
+    """
+    same = select(Membership).where(
+        Membership.person_id == person_id,
+        Membership.organisation_id == organisation_id,
+        Membership.role == role,
     )
-    if last is not None:
-        wanted = wanted.where(Membership.valid_from <= last)
-    return bool(session.scalar(wanted))
+    clash = same.where(current(first), true() if last is None else Membership.valid_from <= last)
+    if session.scalar(clash.limit(1)) is not None:
+        raise UserError("already_member")
+    membership = session.scalar(same.where(Membership.valid_from == first))
+    if membership is None:
+        membership = Membership(
+            person_id=person_id, organisation_id=organisation_id, role=role, valid_from=first
+        )
+        session.add(membership)
+    membership.valid_to = last
+    return membership

@@ -16,8 +16,8 @@ from core.database.session import writing
 from core.database.types import HELSINKI, now, sort_key
 from core.log.services import record_change
 from core.users import letters, links, sessions
-from core.users.errors import UserError
-from core.users.granting import check_grant, manageable_account, overlaps
+from core.users.errors import UserError, taken
+from core.users.granting import check_grant, manageable_account, new_membership
 from core.users.models import Account, Membership, Person
 from core.users.words import clean_email, clean_name
 
@@ -112,7 +112,8 @@ def create_account(
             created_at=at or now(),
         )
         session.add(account)
-        session.flush()
+        with taken("email_taken"):
+            session.flush()
         record_change(
             session,
             record="core.account",
@@ -192,17 +193,9 @@ def add_membership(
     with writing() as session:
         _person(session, person_id)
         check_grant(session, actor_id, person_id, organisation_id, role, day)
-        if overlaps(session, person_id, organisation_id, role, valid_from, valid_to):
-            raise UserError("already_member")
-        membership = Membership(
-            person_id=person_id,
-            organisation_id=organisation_id,
-            role=role,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-        session.add(membership)
-        session.flush()
+        membership = new_membership(session, person_id, organisation_id, role, valid_from, valid_to)
+        with taken("already_member"):
+            session.flush()
         fields = ("person", "role", "valid_from", "valid_to")
         record_change(
             session,

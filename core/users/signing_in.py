@@ -136,9 +136,11 @@ def end_other_sessions(person: SignedIn, *, at: datetime | None = None) -> None:
         sessions.end_all(session, person.account_id, at or now(), except_token=person.token)
 
 
-def has_password(account_id: int) -> bool:
-    """Whether the account can sign in with a password."""
-    return db.session.scalar(select(Account.password_hash).where(Account.id == account_id)) is not None
+def ways_in(account_id: int) -> tuple[str, bool]:
+    """The address one signs in with, and whether with a password too."""
+    wanted = select(Account.email, Account.password_hash).where(Account.id == account_id)
+    email, stored = db.session.execute(wanted).one()
+    return email, stored is not None
 
 
 def _begin(session: Session, account_id: int, at: datetime) -> SignedIn:

@@ -150,7 +150,7 @@ def password() -> Page:
     if request.method != "POST":
         return redirect(url_for("users.account"))
     form, details = PasswordForm(request.form), AccountForm(data=_details())
-    if not signing_in.has_password(g.person.account_id):
+    if not signing_in.ways_in(g.person.account_id)[1]:
         form.current.validators = ()
     if not form.validate():
         return _account(details, form)
@@ -235,11 +235,9 @@ def _refused(template: str, form: SignInForm | LinkForm, error: UserError, field
 
 
 def _account(form: AccountForm, password_form: PasswordForm, status: int | None = None) -> Page:
+    email, has_password = signing_in.ways_in(g.person.account_id)
     page = render_template(
-        "users/account.html",
-        form=form,
-        password_form=password_form,
-        has_password=signing_in.has_password(g.person.account_id),
+        "users/account.html", form=form, password_form=password_form, email=email, has_password=has_password
     )
     return page, status or (400 if request.method == "POST" else 200)
 

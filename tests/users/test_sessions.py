@@ -9,9 +9,10 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from core.extensions import db
-from core.users import services
+from core.users import services, sessions
 from core.users.models import Account, Membership, UserSession
 from core.users.sessions import token_hash
 from tests.users.conftest import PASSWORD, Browser, House
@@ -174,3 +175,17 @@ def test_a_disabled_account_does_not_sign_in(app: Flask, browser: Browser, house
         services.enable_account(house.penni, actor_id=None)
         assert db.session.scalar(select(Account.active).where(Account.person_id == house.penni))
     assert browser.sign_in("Penni Puronvarsi").status_code == 303
+
+
+@on_sqlite
+def test_a_database_that_does_not_answer_is_told_in_plain_words(
+    penni: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("disk"))
+
+    monkeypatch.setattr(sessions, "load", fail)
+    answer = penni.get("/me/account")
+    assert answer.status_code == 503
+    assert "Kokemussilta" in answer.text
+    assert "Penni" not in answer.text
