@@ -96,6 +96,9 @@ def _lines(place: Place, page: listing.Page) -> list[Line]:
         return []
     base = place.url("index")
     shown = cells(place.record.listed, page.rows, g.node.id)
+    for line in shown:
+        if not line[0].text:  # the link to a row needs a text
+            line[0] = line[0]._replace(text=str(place.record.label))
     return [Line(f"{base}{row.id}/", line) for row, line in zip(page.rows, shown, strict=True)]
 
 

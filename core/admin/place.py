@@ -13,9 +13,11 @@ from core.extensions import db
 from core.modules.gate import current_gate
 from core.organisations.tree import OrganisationNode
 from core.records import listing
-from core.records.choices import names_of
 from core.records.description import Record, endpoint
+from core.records.display import cells
 from core.scope import Scoped
+
+BARE = frozenset({"integer", "money", "date"})
 
 
 def found(record: Record, row_id: int, parent_id: int | None) -> Any:
@@ -26,13 +28,11 @@ def found(record: Record, row_id: int, parent_id: int | None) -> Any:
     return row
 
 
-def title_of(record: Record, row: Any) -> str:
-    """What a row is called: what its list shows first."""
-    field = record.listed[0]
-    value = getattr(row, field.source)
-    named = field.names or field.reference or field.type in ("person", "organisation")
-    shown = names_of(field, {value}).get(value, value) if named and value is not None else value
-    return "–" if shown in (None, "") else str(shown)
+def title_of(record: Record, row: Any, organisation_id: int) -> str:
+    """What a row is called: the first that its list shows. A number or a day alone says too little."""
+    shown = zip(record.listed, cells(record.listed, [row], organisation_id)[0], strict=True)
+    field, text = next(((field, cell.text) for field, cell in shown if cell.text), (None, ""))
+    return text if field and field.type not in BARE else f"{record.label} {text}".strip()
 
 
 def address(record: Record, parents: tuple[Record, ...]) -> str:
@@ -94,11 +94,15 @@ class Place:
         steps: list[tuple[str, str]] = []
         place = Place(self.parents[0][0] if self.parents else self.record, self.module, {}, ())
         steps.append((str(place.record.plural), place.url("index")))
-        for number, (record, row) in enumerate(self.parents):
-            steps.append((title_of(record, row), place.url("detail", row_id=row.id)))
+        for number, (_record, row) in enumerate(self.parents):
+            steps.append((place.title_of(row), place.url("detail", row_id=row.id)))
             following = self.parents[number + 1][0] if number + 1 < len(self.parents) else self.record
             place = place.under(following, row)
         return steps
+
+    def title_of(self, row: Any) -> str:
+        """What a row here is called."""
+        return title_of(self.record, row, self.organisation_of(row))
 
     def homes(self) -> list[OrganisationNode]:
         """Where a new row may belong: a child with its parent, if one may change that."""

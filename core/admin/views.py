@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access import Access
 from core.admin import lists
-from core.admin.place import Place, address, title_of
+from core.admin.place import Place, address
 from core.admin.rights import may_change
 from core.extensions import db
 from core.modules.gate import current_gate
@@ -91,7 +91,7 @@ class RecordView(BaseView):
         changeable = may_change(self.record, self.module, organisation_id)
         return render_template(
             "detail.html",
-            title=title_of(self.record, row),
+            title=place.title_of(row),
             lines=cells(self.record.detailed, [row], organisation_id)[0],
             edit=place.url("edit", row_id=row_id) if self.record.update and changeable else None,
             remove=place.url("remove", row_id=row_id) if self.record.remove and changeable else None,
@@ -105,7 +105,7 @@ class RecordView(BaseView):
         place = self._place(above)
         row = self._changeable(place, row_id)
         form = record_form(self.record, place.organisation_of(row), _posted(), row=row)
-        title = _("Edit: %(name)s", name=title_of(self.record, row))
+        title = _("Edit: %(name)s", name=place.title_of(row))
         posted = request.method == "POST" and form.validate()
         if posted and _stored(form, lambda values: _update(self.record, row_id, values)):
             return _saved(place, row_id)
@@ -115,7 +115,7 @@ class RecordView(BaseView):
     def remove(self, row_id: int, **above: int) -> ResponseReturnValue:
         """Ask before removing a row; nothing happens without the button."""
         place = self._place(above)
-        title = _("Remove: %(name)s", name=title_of(self.record, self._changeable(place, row_id)))
+        title = _("Remove: %(name)s", name=place.title_of(self._changeable(place, row_id)))
         refusals = _removed(self.record, row_id) if request.method == "POST" else None
         if refusals is not None and not refusals:
             flash(_("Removed."))

@@ -158,7 +158,7 @@ def build_world(app: Flask) -> World:
 
 
 def administrator(name: str, organisation_id: int) -> int:
-    person_id = create_person(name, actor_id=None)
+    person_id = create_person(name, language="en", actor_id=None)
     create_account(person_id, f"{name.lower()}@example.test", actor_id=None)
     add_membership(person_id, organisation_id, "administrator", actor_id=None)
     return person_id

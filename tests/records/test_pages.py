@@ -301,3 +301,13 @@ def test_no_stock_page_is_reachable(world: World) -> None:
     overview = penni.get("/o/laukaa/records/")
     assert overview.status_code == 200
     assert LIST in overview.text
+
+
+def test_a_row_without_a_name_still_has_a_title_and_a_link(world: World) -> None:
+    with world.app.app_context(), unscoped("nameless"), writing() as session:
+        session.get_one(ExpertGrant, 1).purpose = ""
+    with world.app.app_context():
+        db.session.remove()
+    penni, address = world.browser("Penni"), f"{LIST}{world.experts['Granted']}/"
+    assert f'<a href="{address}grant/1/">Grant</a>' in penni.get(address).text
+    assert "<h1>Laukaa</h1>" in penni.get(f"{address}grant/1/").text
