@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Date, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.api import Tree, current_gate, reviewed
@@ -45,23 +46,29 @@ def load_rules(session: Session, tasks: Sequence[SheetLine]) -> Rules:
         )
 
 
+# Put together once: that costs several times what running them does.
+_WORKS = select(WORK).where(WORK.c.id.in_(bindparam("ids", expanding=True)), WORK.c.active)
+_PRICES = (
+    select(VERSION, RATE.c.work_type_id, RATE.c.unit)
+    .join(RATE, RATE.c.id == VERSION.c.rate_id)
+    .where(
+        RATE.c.organisation_id.in_(bindparam("places", expanding=True)),
+        VERSION.c.published_at.is_not(None),
+        VERSION.c.valid_from <= bindparam("last_day", type_=Date),
+    )
+)
+_YEARLY = select(YEARLY).where(YEARLY.c.year.in_(bindparam("years", expanding=True)))
+
+
 def _works(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, Work]]:
-    rows = connection.execute(select(WORK).where(WORK.c.id.in_(sorted(ids)), WORK.c.active))
+    rows = connection.execute(_WORKS, {"ids": sorted(ids)})
     return {
         r.id: (r.organisation_id, Work(r.id, r.code, r.unit, r.payment_class, r.income_type)) for r in rows
     }
 
 
-def _prices(connection: Connection, places: Iterable[int], days: Sequence[Any]) -> list[Price]:
-    rows = connection.execute(
-        select(VERSION, RATE.c.work_type_id, RATE.c.unit)
-        .join(RATE, RATE.c.id == VERSION.c.rate_id)
-        .where(
-            RATE.c.organisation_id.in_(sorted(places)),
-            VERSION.c.published_at.is_not(None),
-            VERSION.c.valid_from <= max(days),
-        )
-    )
+def _prices(connection: Connection, places: Iterable[int], days: Sequence[date]) -> list[Price]:
+    rows = connection.execute(_PRICES, {"places": sorted(places), "last_day": max(days)})
     return [_price(row) for row in rows]
 
 
@@ -82,5 +89,5 @@ def _price(row: Row[Any]) -> Price:
 
 
 def _yearly(connection: Connection, years: Iterable[int]) -> dict[tuple[int, str], Yearly]:
-    rows = connection.execute(select(YEARLY).where(YEARLY.c.year.in_(sorted(years))))
+    rows = connection.execute(_YEARLY, {"years": sorted(years)})
     return {(row.year, row.kind): Yearly(row.id, row.cents) for row in rows}

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from plugins.fees.models import Desk, DeskDeputy, DeskMember
-from plugins.fees.models.standing import holds_on
+from plugins.fees.models.standing import day_parameter, holds_on
 
 DESK: Any = Desk.__table__
 MEMBER: Any = DeskMember.__table__
@@ -59,13 +59,19 @@ class DeskPeople:
 
 def load_desks(connection: Connection, which: ColumnElement[bool], day: date) -> dict[int, DeskPeople]:
     """The desks with their people on the day: one query, a row for each member and deputy."""
+    return read_desks(connection, desks_statement(which), {"day": day})
+
+
+def desks_statement(which: ColumnElement[bool]) -> Select[Any]:
+    """What `read_desks` runs; its parameter is `day`. Putting it together costs more than running it."""
+    day = day_parameter()
     member = and_(MEMBER.c.desk_id == DESK.c.id, holds_on(MEMBER.c, day))
     deputy = and_(
         DEPUTY.c.desk_id == DESK.c.id,
         DEPUTY.c.for_person_id == MEMBER.c.person_id,
         holds_on(DEPUTY.c, day),
     )
-    statement = (
+    return (
         select(
             DESK.c.id,
             DESK.c.organisation_id,
@@ -78,8 +84,14 @@ def load_desks(connection: Connection, which: ColumnElement[bool], day: date) ->
         .where(which)
         .order_by(DESK.c.id, MEMBER.c.id, DEPUTY.c.id)
     )
+
+
+def read_desks(
+    connection: Connection, statement: Select[Any], parameters: dict[str, Any]
+) -> dict[int, DeskPeople]:
+    """The desks of a statement made by `desks_statement`."""
     found: dict[int, DeskPeople] = {}
-    for row in connection.execute(statement):
+    for row in connection.execute(statement, parameters):
         desk = found.setdefault(row.id, DeskPeople(row.id, row.organisation_id, row.kind, row.person_id))
         desk.people.extend(_standings(row.member_id, row.deputy_person_id))
     return found

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Integer, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Tree, current_gate
+from core.api import Tree, UtcDateTime, current_gate
 from plugins.fees import states as s
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import FeeError
-from plugins.fees.kernel.people import DESK, DeskPeople, load_desks
+from plugins.fees.kernel.people import DESK, DeskPeople, desks_statement, read_desks
 from plugins.fees.kernel.situation import payer_desk
 from plugins.fees.models import Chain, ChainStep, ChainVersion
 from plugins.fees.quote import QuoteLine, Rules
@@ -125,25 +125,33 @@ class _ChainFound:
     steps: tuple[tuple[int, str, int], ...]
 
 
+# Put together once: that costs several times what running them does.
+_CHAINS = (
+    select(
+        CHAIN.c.organisation_id, VERSION.c.id, VERSION.c.number, STEP.c.no, STEP.c.desk_kind, STEP.c.due_days
+    )
+    .select_from(
+        CHAIN.join(VERSION, VERSION.c.chain_id == CHAIN.c.id).join(
+            STEP, STEP.c.chain_version_id == VERSION.c.id
+        )
+    )
+    .where(
+        CHAIN.c.organisation_id.in_(bindparam("places", expanding=True)),
+        VERSION.c.published_at <= bindparam("at", type_=UtcDateTime),
+    )
+    .order_by(VERSION.c.id, STEP.c.no)
+)
+_DESKS = desks_statement(
+    and_(
+        DESK.c.organisation_id.in_(bindparam("places", expanding=True)),
+        or_(DESK.c.person_id.is_(None), DESK.c.person_id == bindparam("person", type_=Integer)),
+    )
+)
+
+
 def _chains(connection: Connection, places: set[int], at: datetime) -> list[_ChainFound]:
     """Published versions of the chains at those places, with their steps."""
-    rows = connection.execute(
-        select(
-            CHAIN.c.organisation_id,
-            VERSION.c.id,
-            VERSION.c.number,
-            STEP.c.no,
-            STEP.c.desk_kind,
-            STEP.c.due_days,
-        )
-        .select_from(
-            CHAIN.join(VERSION, VERSION.c.chain_id == CHAIN.c.id).join(
-                STEP, STEP.c.chain_version_id == VERSION.c.id
-            )
-        )
-        .where(CHAIN.c.organisation_id.in_(sorted(places)), VERSION.c.published_at <= at)
-        .order_by(VERSION.c.id, STEP.c.no)
-    )
+    rows = connection.execute(_CHAINS, {"places": sorted(places), "at": at})
     found: dict[int, _ChainFound] = {}
     for organisation_id, version_id, number, *step in rows:
         before = found.get(version_id, _ChainFound(organisation_id, version_id, number, ()))
@@ -156,8 +164,7 @@ def _desks(
 ) -> dict[int, DeskPeople]:
     """Every desk on the units' paths, and the person's own at each payer."""
     places = {place for unit in units for place in path_to_payer(tree, unit)}
-    mine = or_(DESK.c.person_id.is_(None), DESK.c.person_id == person_id)
-    return load_desks(connection, and_(DESK.c.organisation_id.in_(sorted(places)), mine), day)
+    return read_desks(connection, _DESKS, {"places": sorted(places), "person": person_id, "day": day})
 
 
 def _part(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, tuple_, update
+from sqlalchemy import Connection, Update, and_, bindparam, or_, tuple_, update
 
 from core.api import OutboxRow
 from plugins.fees.kernel.hashing import event_hash, new_salt, text_hmac
@@ -46,7 +46,7 @@ def move_statement(*, guarded: bool = True) -> Update:
     same = tuple_(CLAIM.c.id, CLAIM.c.version, CLAIM.c.state).in_(bindparam("expected", expanding=True))
     return (
         update(CLAIM)
-        .where(and_(of_claims, same) if guarded else of_claims)
+        .where(and_(of_claims, same if guarded else or_(same, of_claims)))
         .values(
             state=bindparam("to_state"),
             desk_id=bindparam("to_desk"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -69,12 +70,35 @@ class Claim(WithId, Scoped, Model):
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:
         """The submitter's, the beneficiary's, what stood at the person's desks, what they acted on."""
+        return cls.of_person(person_id, today()) if cls is not Claim else _of_person(person_id, today())
+
+    @classmethod
+    def of_person(cls, person_id: Any, day: Any) -> ColumnElement[bool]:
+        """`mine` for any day; both may be parameters of a statement."""
         from plugins.fees.models.history import ClaimEvent
 
         event: Any = ClaimEvent.__table__.alias()
-        at_a_desk = stands_today(event.c.desk_id, person_id, today())
+        at_a_desk = stands_today(event.c.desk_id, person_id, day)
         took_part = exists().where(event.c.claim_id == cls.id, or_(event.c.actor_id == person_id, at_a_desk))
         return or_(cls.submitter_id == person_id, cls.beneficiary_id == person_id, took_part)
+
+
+@lru_cache(maxsize=512)
+def _of_person(person_id: int, day: date) -> ColumnElement[bool]:
+    """One person's criterion is put together once a day: that costs more than a query."""
+    return Claim.of_person(person_id, day)
+
+
+@lru_cache(maxsize=512)
+def _through_claims(cls: Any, person_id: int, day: date) -> ColumnElement[bool]:
+    claim = aliased(Claim)
+    return exists().where(cls.shared_by(claim), claim.of_person(person_id, day))
+
+
+@lru_cache(maxsize=512)
+def _of_claims(cls: Any, person_id: int, day: date) -> ColumnElement[bool]:
+    claim = aliased(Claim)
+    return exists(select(claim.id).where(claim.id == cls.claim_id, claim.of_person(person_id, day)))
 
 
 class OfClaims(Scoped):
@@ -90,9 +114,11 @@ class OfClaims(Scoped):
     @classmethod
     def criterion(cls, scope: Scope) -> ColumnElement[bool]:
         """Own rows of the payer, and those of visible claims."""
+        if isinstance(scope, PersonScope):
+            shared: Any = cls
+            return _through_claims(shared, scope.person, today())
         claim = aliased(Claim)
-        through = exists().where(cls.shared_by(claim), claim.criterion(scope))
-        return through if isinstance(scope, PersonScope) else or_(cls.owned_within(scope), through)
+        return or_(cls.owned_within(scope), exists().where(cls.shared_by(claim), claim.criterion(scope)))
 
 
 class Sheet(WithId, OfClaims, Model):
@@ -172,5 +198,5 @@ class OfClaim(Scoped):
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:
         """Those of the person's own claims."""
-        claim = aliased(Claim)
-        return exists(select(claim.id).where(claim.id == cls.claim_id, claim.mine(person_id)))
+        rows: Any = cls
+        return _of_claims(rows, person_id, today())

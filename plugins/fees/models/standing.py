@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -82,7 +81,7 @@ def day_parameter() -> Any:
     return bindparam("day", type_=Date)
 
 
-def stands_today(desk_id: Any, person_id: int, day: date) -> ColumnElement[bool]:
+def stands_today(desk_id: Any, person_id: Any, day: Any) -> ColumnElement[bool]:
     """Whether the person may act today at the desk in the given column."""
     stands: ColumnElement[bool] = desk_id.in_(desks_of(person_id, day))
     return stands
