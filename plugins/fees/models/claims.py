@@ -83,9 +83,12 @@ class Claim(WithId, Scoped, Model):
         return or_(cls.submitter_id == person_id, cls.beneficiary_id == person_id, took_part)
 
 
-@lru_cache(maxsize=512)
 def _of_person(person_id: int, day: date) -> ColumnElement[bool]:
-    """One person's criterion is put together once a day: that costs more than a query."""
+    """One person's criterion, new each time.
+
+    A kept one takes up the annotations of the statement it last stood in, and the next statement's cache key
+    then has no end.
+    """
     return Claim.of_person(person_id, day)
 
 
