@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from core.demo.walk import Walk as Walk
     from core.experts.models import Expert as Expert
     from core.extensions import db as db
-    from core.log.services import record_change as record_change
     from core.formats import clock as clock
     from core.formats import day as day
     from core.formats import duration as duration
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from core.formats import moment as moment
     from core.formats import money as money
     from core.formats import short_day as short_day
+    from core.log.services import record_change as record_change
     from core.modules.gate import Gate as Gate
     from core.modules.gate import current_gate as current_gate
     from core.modules.hookspecs import hookimpl as hookimpl
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from core.scope import NodeScope as NodeScope
     from core.scope import PersonScope as PersonScope
     from core.scope import Scoped as Scoped
+    from core.scope import related as related
     from core.scope import reviewed as reviewed
     from core.scope import set_scope as set_scope
     from core.scope import unscoped as unscoped
@@ -95,6 +96,7 @@ _WHERE = {
         "NodeScope",
         "PersonScope",
         "Scoped",
+        "related",
         "reviewed",
         "set_scope",
         "unscoped",

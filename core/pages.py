@@ -123,7 +123,9 @@ CORE_MENU = (
     MenuItem(
         "records_core_expert.index", _l("Experts"), where="node", permission="core.experts.view", order=10
     ),
-    MenuItem("records.index", _l("Registers"), where="node", permission="core.organisations.manage", order=70),
+    MenuItem(
+        "records.index", _l("Registers"), where="node", permission="core.organisations.manage", order=70
+    ),
     MenuItem(
         "module_pages.overview", _l("Modules"), where="node", permission="core.modules.manage", order=90
     ),

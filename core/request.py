@@ -53,12 +53,12 @@ def signed_in() -> SignedIn | None:
 
 def _guard() -> Response | None:
     """Deny by default: no page without a person, a permission and a module that is on."""
-    person = signed_in()
     if request.endpoint is None:
-        return _unknown_address(person)
+        return _unknown_address(signed_in())
     wanted = access_of(request.endpoint)
     if wanted.kind == "public":
         return None
+    person = signed_in()
     if person is None:
         return _ask_to_sign_in()
     if wanted.kind == "operator" and not person.is_operator:

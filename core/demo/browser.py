@@ -134,18 +134,26 @@ class Browser:
         """The page at the address, after its redirects; anything but success raises."""
         return self._arrived(self._client.get(path, base_url=self._base_url, follow_redirects=True))
 
-    def send(self, page: Page, values: Values | None = None, *, action: str = "", button: str = "") -> Page:
-        """Fill in a form of the page and send it with one of its buttons."""
+    def send(
+        self,
+        page: Page,
+        values: Values | None = None,
+        *,
+        action: str = "",
+        button: str = "",
+        status: int = 200,
+    ) -> Page:
+        """Fill in a form of the page and send it with one of its buttons; `status` is what must come back."""
         form = page.form(action=action, button=button)
         data: dict[str, str | Sequence[str]] = {**form.values, **(values or {})}
         data |= {name: value for name, value, text in form.buttons if name and button in (name, value, text)}
         target = form.action or page.path
         sent = self._client.post(target, data=data, base_url=self._base_url, follow_redirects=True)
-        return self._arrived(sent)
+        return self._arrived(sent, status)
 
     @staticmethod
-    def _arrived(response: TestResponse) -> Page:
+    def _arrived(response: TestResponse, status: int = 200) -> Page:
         page = Page(response)
-        if response.status_code != 200:
+        if response.status_code != status:
             raise RuntimeError(f"{response.request.path} answered {response.status}: {page.text[:500]}")
         return page

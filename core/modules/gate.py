@@ -97,6 +97,9 @@ class Gate:
         return any(self.on(module, node.id) for node in self.tree.subtree(node_id))
 
 
+_EPOCH = select(Epoch.__table__.c.value)  # asked in every write: put together once
+
+
 def current_gate() -> Gate:
     """The gate of this session's epoch; asked once per session and again in each write transaction."""
     from core.extensions import db
@@ -104,7 +107,7 @@ def current_gate() -> Gate:
     session = db.session()
     gate: Gate | None = session.info.get(GATE)
     if gate is None:
-        epoch = session.scalar(select(Epoch.value)) or 0
+        epoch = session.connection().execute(_EPOCH).scalar() or 0
         gate = session.info[GATE] = gate_for(session, epoch)
     return gate
 

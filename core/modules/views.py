@@ -111,9 +111,7 @@ def _cards() -> list[ModuleCard]:
     gate, node = current_gate(), g.node
     rows = {row.module: row for row in _own_rows(node.id)}
     names = {r.changed_by: r for r in rows.values() if r.changed_by}
-    people = dict(
-        db.session.execute(select(Person.id, Person.name).where(Person.id.in_(names))).tuples().all()
-    )
+    people = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(names))).all())
     cards = []
     for name, found in host().healthy.items():
         effective, row = gate.effective(name, node.id), rows.get(name)

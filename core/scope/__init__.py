@@ -4,7 +4,7 @@ A scope is fixed for a database session's life: `NodeScope` for `/o/<organisatio
 `JobScope` for the worker. A query on a scoped model without one raises.
 """
 
-from core.scope.enforcement import ScopeError, reviewed, set_scope, unscoped, visible
+from core.scope.enforcement import ScopeError, related, reviewed, set_scope, unscoped, visible
 from core.scope.model import Scoped
 from core.scope.scopes import JobScope, NodeScope, PersonScope, Scope
 
@@ -15,6 +15,7 @@ __all__ = [
     "Scope",
     "ScopeError",
     "Scoped",
+    "related",
     "reviewed",
     "set_scope",
     "unscoped",

@@ -27,6 +27,7 @@ SCOPE = "scope"
 log = logging.getLogger(__name__)
 _unscoped: ContextVar[str | None] = ContextVar("unscoped", default=None)
 _reviewed: ContextVar[str | None] = ContextVar("reviewed", default=None)
+_related: ContextVar[str | None] = ContextVar("related", default=None)
 
 
 class ScopeError(RuntimeError):
@@ -63,6 +64,20 @@ def unscoped(reason: str) -> Iterator[None]:
 
 
 @contextmanager
+def related(reason: str) -> Iterator[None]:
+    """Read what belongs to rows the scope already showed: their lines, desks, names, inherited rates.
+
+    Reading only: an UPDATE, DELETE or INSERT inside is scoped as ever. Not logged, because it happens on
+    every page; instead a test keeps the list of callers, as for `reviewed` and `unscoped`.
+    """
+    token = _related.set(reason)
+    try:
+        yield
+    finally:
+        _related.reset(token)
+
+
+@contextmanager
 def reviewed(module: str) -> Iterator[None]:
     """Let a reviewed module run Core statements on scoped tables; a test keeps the list of callers."""
     token = _reviewed.set(module)
@@ -83,7 +98,8 @@ def _add_criteria(state: ORMExecuteState) -> None:
     classes = _scoped_classes(state.statement)
     if not classes or not state.is_orm_statement:
         return
-    if _unscoped.get() is None and not state.is_column_load:
+    free = _unscoped.get() is not None or (_related.get() is not None and state.is_select)
+    if not free and not state.is_column_load:
         if state.is_insert:
             raise ScopeError("a bulk insert passes by the flush guard")
         scope = _scope_of(state.session, classes)
@@ -131,6 +147,8 @@ def _refuse_unscoped_sql(
 ) -> None:
     options = context.execution_options if context is not None else {}
     if options.get("scoped") or flushing.get() or _reviewed.get() or _unscoped.get():
+        return
+    if _related.get() and sql.lstrip().upper().startswith(("SELECT", "WITH")):
         return
     if _names_scoped_table(sql, len(Scoped.registry_of_scoped)):
         raise ScopeError("a Core or text statement on a scoped table outside the reviewed modules")

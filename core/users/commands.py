@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.database.session import writing
 from core.database.types import now
+from core.modules.gate import current_gate
 from core.users import links, services
 from core.users.errors import UserError
 from core.users.models import Account
@@ -26,6 +27,39 @@ def invite_operator(name: str, email: str) -> None:
     except UserError as error:
         raise click.ClickException(error.text) from None
     click.echo(links.address(token))
+
+
+@operator_commands.command("appoint")
+@click.argument("name")
+@click.argument("email")
+@click.argument("slug")
+def appoint_administrator(name: str, email: str, slug: str) -> None:
+    """Print a one-time link that makes EMAIL the administrator of the organisation at /o/SLUG.
+
+    An organisation's first administrator comes this way; the next ones are invited in the browser.
+    """
+    node = current_gate().tree.by_slug.get(slug)
+    if node is None:
+        raise click.ClickException(f"no organisation at /o/{slug}")
+    try:
+        token = make_administrator(name, email, node.id)
+    except UserError as error:
+        raise click.ClickException(error.text) from None
+    click.echo(links.address(token))
+
+
+def make_administrator(name: str, email: str, organisation_id: int) -> str:
+    """The account, made where there is none yet, its role, and a new invitation's token."""
+    at, email = now(), clean_email(email)
+    with writing() as session:
+        account = session.scalar(select(Account).where(Account.email == email))
+        if account is None:
+            person_id = services.create_person(name, email=email, actor_id=None, at=at)
+            account_id = services.create_account(person_id, email, actor_id=None, at=at)
+        else:
+            person_id, account_id = account.person_id, account.id
+        services.add_membership(person_id, organisation_id, "administrator", actor_id=None)
+        return links.issue(session, account_id, links.INVITATION, at)
 
 
 def make_operator(name: str, email: str) -> str:

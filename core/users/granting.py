@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.modules.gate import current_gate
 from core.users.errors import UserError
 from core.users.models import Account, Membership
-from core.users.permissions import ROLES, all_permissions
+from core.users.permissions import ROLES, Permission, all_permissions
 from core.users.reach import Role, roles_of, tops
 
 MANAGE = "core.people.manage"
@@ -28,9 +28,21 @@ def reaches(roles: tuple[Role, ...], permission: str, organisation_id: int, day:
 
 
 def may_grant(roles: tuple[Role, ...], organisation_id: int, role: str, day: date) -> bool:
-    """Whether one manages people there and holds each permission of the role there oneself."""
-    needed = {MANAGE, *(key for key, found in all_permissions().items() if role in found.roles)}
-    return all(reaches(roles, permission, organisation_id, day) for permission in needed)
+    """Whether one manages people there and may give each permission of the role there."""
+    if not reaches(roles, MANAGE, organisation_id, day):
+        return False
+    needed = [found for found in all_permissions().values() if role in found.roles]
+    return all(
+        _gives(roles, found, organisation_id) or reaches(roles, found.key, organisation_id, day)
+        for found in needed
+    )
+
+
+def _gives(roles: tuple[Role, ...], found: Permission, organisation_id: int) -> bool:
+    """Whether one of the roles may give the permission there without holding it."""
+    tree = current_gate().tree
+    giving = (r.organisation_id for r in roles if r.role in found.granters)
+    return any(tree.reaches(top, organisation_id) for top in giving)
 
 
 def check_grant(

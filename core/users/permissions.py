@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,19 +24,24 @@ ROLES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Permission:
-    """Something one may do in an organisation, and the built-in roles that may."""
+    """Something one may do in an organisation, and the built-in roles that may.
+
+    `granters` are roles that may give the permission to others without holding it: an administrator appoints
+    the payroll clerk, and cannot pay. Everybody else grants only what they hold.
+    """
 
     key: str
     label: Any
     roles: frozenset[str]
+    granters: frozenset[str] = frozenset()
 
 
-def permission(key: str, label: Any, *roles: str) -> Permission:
-    """A permission held by `roles`; an unknown role raises."""
-    unknown = set(roles) - set(ROLES)
+def permission(key: str, label: Any, *roles: str, granters: Collection[str] = ()) -> Permission:
+    """A permission held by `roles`, which `granters` may give as well; an unknown role raises."""
+    unknown = {*roles, *granters} - set(ROLES)
     if unknown:
         raise ValueError(f"unknown roles: {sorted(unknown)}")
-    return Permission(key, label, frozenset(roles))
+    return Permission(key, label, frozenset(roles), frozenset(granters))
 
 
 CORE_PERMISSIONS = (

@@ -11,9 +11,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from core.modules.models import Epoch
@@ -52,31 +54,51 @@ def start(session: Session, account_id: int, at: datetime) -> str:
 
 def live(at: datetime) -> ColumnElement[bool]:
     """Criterion of the sessions that hold at this instant."""
+    seen, created = _earliest(at)
+    return and_(UserSession.ended_at.is_(None), UserSession.seen_at > seen, UserSession.created_at > created)
+
+
+def _earliest(at: datetime) -> tuple[datetime, datetime]:
+    """Since when a session that still holds must have been used, and have begun."""
     config = current_app.config["KOKEMUSSILTA"]
-    return and_(
-        UserSession.ended_at.is_(None),
-        UserSession.seen_at > at - timedelta(minutes=config.session_idle_minutes),
-        UserSession.created_at > at - timedelta(hours=config.session_absolute_hours),
+    idle, absolute = config.session_idle_minutes, config.session_absolute_hours
+    return at - timedelta(minutes=idle), at - timedelta(hours=absolute)
+
+
+@cache
+def _found() -> Select[Any]:
+    """Every request asks this, so it is put together once; parameters: token, seen and created."""
+    account, person, held = Account.__table__, Person.__table__, UserSession.__table__
+    return (
+        select(
+            account.c.id,
+            account.c.person_id,
+            account.c.is_operator,
+            person.c.name,
+            person.c.language,
+            held.c.seen_at,
+            select(Epoch.value).scalar_subquery().label("epoch"),
+        )
+        .select_from(
+            held.join(account, account.c.id == held.c.account_id).join(
+                person, person.c.id == account.c.person_id
+            )
+        )
+        .where(
+            held.c.token_hash == bindparam("token"),
+            account.c.active,
+            held.c.ended_at.is_(None),
+            held.c.seen_at > bindparam("seen", type_=UtcDateTime),
+            held.c.created_at > bindparam("created", type_=UtcDateTime),
+        )
     )
 
 
 def load(session: Session, token: str, at: datetime) -> Loaded | None:
     """Who a token belongs to, and the epoch of the gate, in one query; None when it no longer holds."""
-    epoch = select(Epoch.value).scalar_subquery()
-    row = session.execute(
-        select(
-            Account.id,
-            Account.person_id,
-            Account.is_operator,
-            Person.name,
-            Person.language,
-            UserSession.seen_at,
-            epoch.label("epoch"),
-        )
-        .join(Account, Account.id == UserSession.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(UserSession.token_hash == token_hash(token), Account.active, live(at))
-    ).first()
+    seen, created = _earliest(at)
+    parameters = {"token": token_hash(token), "seen": seen, "created": created}
+    row = session.connection().execute(_found(), parameters).first()
     if row is None:
         return None
     person = SignedIn(token, row.id, row.person_id, row.name, row.language, row.is_operator)

@@ -34,13 +34,28 @@ class Fees(Plugin):
     def register_permissions(self) -> Sequence[Permission]:
         """Who may see, move, set up and pay."""
         return (
-            permission("fees.claims.view", _l("See fee claims"), "administrator", "coordinator", "payroll", "auditor"),
+            permission(
+                "fees.claims.view", _l("See fee claims"), "administrator", "coordinator", "payroll", "auditor"
+            ),
             permission("fees.claims.move", _l("Move claims between desks"), "administrator"),
-            permission("fees.rates.view", _l("See rates"), "administrator", "coordinator", "payroll", "auditor"),
+            permission(
+                "fees.rates.view", _l("See rates"), "administrator", "coordinator", "payroll", "auditor"
+            ),
             permission("fees.rates.manage", _l("Edit rates"), "administrator"),
-            permission("fees.chains.view", _l("See approval chains and desks"), "administrator", "coordinator", "auditor"),
+            permission(
+                "fees.chains.view",
+                _l("See approval chains and desks"),
+                "administrator",
+                "coordinator",
+                "auditor",
+            ),
             permission("fees.chains.manage", _l("Edit approval chains and desks"), "administrator"),
-            permission("fees.payroll", _l("Seal and pay payroll batches"), "payroll"),
+            permission(
+                "fees.payroll",
+                _l("Seal and pay payroll batches"),
+                "payroll",
+                granters=("administrator",),
+            ),
         )
 
     @hookimpl

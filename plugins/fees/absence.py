@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Person, current_gate, today, unscoped, writing
+from core.api import Person, current_gate, related, today, unscoped, writing
 from plugins.fees.models import Desk, DeskDeputy, DeskMember
 from plugins.fees.setup import desks
 from plugins.fees.states import STEP_KINDS
@@ -31,7 +31,7 @@ def own_desks(session: Session, person_id: int) -> list[Desk]:
     member = select(DeskMember.desk_id).where(
         DeskMember.person_id == person_id, or_(DeskMember.valid_to.is_(None), DeskMember.valid_to >= today())
     )
-    with unscoped(REASON):
+    with related(REASON):
         return list(session.scalars(select(Desk).where(Desk.id.in_(member), Desk.kind.in_(STEP_KINDS))))
 
 
@@ -57,8 +57,8 @@ def _appointed(session: Session, under: Sequence[int]) -> dict[int, str]:
             or_(DeskMember.valid_to.is_(None), DeskMember.valid_to >= today()),
         )
     )
-    with unscoped(REASON):
-        return dict(session.execute(wanted).tuples().all())
+    with related(REASON):
+        return dict(session.execute(wanted).all())
 
 
 def absences(session: Session, person_id: int) -> list[Absence]:
@@ -73,7 +73,7 @@ def absences(session: Session, person_id: int) -> list[Absence]:
         .distinct()
         .order_by(DeskDeputy.valid_from)
     )
-    with unscoped(REASON):
+    with related(REASON):
         return [Absence(*row) for row in session.execute(wanted)]
 
 

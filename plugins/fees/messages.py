@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import Handler, OutboxRow, current_gate, db, in_language_of, notify, send_mail, unscoped
+from core.api import Handler, OutboxRow, current_gate, db, in_language_of, notify, related, send_mail
 from plugins.fees.models import Claim, ClaimEvent
 from plugins.fees.reading import Shelf, shelve
 from plugins.fees.states import ADMINISTRATOR, BEING_DECIDED
@@ -60,7 +60,7 @@ TO_SENDER: dict[str, Words] = {
 def tell(row: OutboxRow) -> None:
     """Tell those a claim's event concerns, once each, in their own language."""
     session = db.session()
-    with unscoped("telling about a claim"):
+    with related("telling about a claim"):
         claim = session.get_one(Claim, row.payload["claim_id"])
         event = session.scalars(
             select(ClaimEvent).where(ClaimEvent.claim_id == claim.id, ClaimEvent.seq == row.payload["seq"])

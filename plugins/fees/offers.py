@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.api import OrganisationNode, Texts, Tree, current_gate, unscoped
+from core.api import OrganisationNode, Texts, Tree, current_gate, related
 from plugins.fees.models import Rate, RateVersion, WorkType
 
 
@@ -61,7 +61,7 @@ def load_offers(session: Session, *, start: bool = True) -> Offers:
     gate = current_gate()
     nodes = [n for n in gate.tree.by_id.values() if n.active and n.controller_id is not None]
     on = [n for n in nodes if gate.on("fees", n.id, start=start)]
-    with unscoped("kinds of work a claim form offers"):
+    with related("kinds of work a claim form offers"):
         work_types = session.scalars(select(WorkType).where(WorkType.active).order_by(WorkType.id)).all()
     open_units = tuple(n for n in on if not _only_pays(gate.tree, n))
     paid_at = {node.id for node in on}
@@ -92,7 +92,7 @@ def preparation_limits(session: Session, day: date) -> list[tuple[int, int]]:
         )
         .distinct()
     )
-    with unscoped("limits of preparation a claim form shows"):
+    with related("limits of preparation a claim form shows"):
         return [
             (organisation_id, cap) for organisation_id, cap in session.execute(in_force) if cap is not None
         ]

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import unscoped
+from core.api import related
 from plugins.fees.models import Approval, Claim, ClaimEvent, ClaimLine, ClaimStep, ClaimText, RateVersion
 from plugins.fees.reading import REASON, names_of
 
@@ -27,7 +27,7 @@ class History:
 
 def history(session: Session, claim: Claim) -> History:
     """Read one claim's history: six queries."""
-    with unscoped(REASON):
+    with related(REASON):
         events = list(
             session.scalars(
                 select(ClaimEvent).where(ClaimEvent.claim_id == claim.id).order_by(ClaimEvent.seq)
@@ -59,4 +59,4 @@ def _rate_days(session: Session, claim: Claim) -> dict[int, date]:
         .join(ClaimLine, ClaimLine.rate_version_id == RateVersion.id)
         .where(ClaimLine.claim_id == claim.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.api import Expert, Person, Texts, current_gate, now, today, unscoped
+from core.api import Expert, Person, Texts, current_gate, now, related, today
 from plugins.fees.kernel.people import DESK, DeskPeople, Standing, load_desks
 from plugins.fees.models import (
     Approval,
@@ -113,13 +113,13 @@ def count_waiting(session: Session, person_id: int) -> int:
 def stands_at_a_step(session: Session, person_id: int) -> bool:
     """Whether the person may act at a desk of a chain today."""
     wanted = select(DESK.c.id).where(DESK.c.kind.in_(STEP_KINDS), stands_today(DESK.c.id, person_id, today()))
-    with unscoped(REASON):
+    with related(REASON):
         return session.scalar(wanted.limit(1)) is not None
 
 
 def is_expert(session: Session, person_id: int) -> bool:
     """Whether the person is in the register of experts, whoever keeps the record."""
-    with unscoped("the person's own record"):
+    with related("the person's own record"):
         return session.scalar(select(Expert.id).where(Expert.person_id == person_id)) is not None
 
 
@@ -162,7 +162,7 @@ def shelve(session: Session, claims: Iterable[Claim]) -> Shelf:
     """Read what belongs to the claims: nine queries whatever their number."""
     found = list(claims)
     ids, sheets = [c.id for c in found], {c.sheet_id for c in found}
-    with unscoped(REASON):
+    with related(REASON):
         receipts = _receipts(session, sheets)
         lines = _lines(session, ids)
         steps = _steps(session, ids)
@@ -193,12 +193,12 @@ def _parts(session: Session, sheets: set[int]) -> dict[int, int]:
         .where(Claim.sheet_id.in_(sheets))
         .group_by(Claim.sheet_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _payees(session: Session, claims: list[Claim]) -> dict[int, str]:
     rows = session.execute(select(Payee.id, Payee.name).where(Payee.id.in_({c.payee_id for c in claims})))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _lines(session: Session, ids: list[int]) -> dict[int, list[ClaimLine]]:
@@ -222,9 +222,7 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 def _work_types(session: Session, lines: dict[int, list[ClaimLine]]) -> dict[int, Texts]:
     ids = {line.work_type_id for rows in lines.values() for line in rows}
-    return dict(
-        session.execute(select(WorkType.id, WorkType.name).where(WorkType.id.in_(ids))).tuples().all()
-    )
+    return dict(session.execute(select(WorkType.id, WorkType.name).where(WorkType.id.in_(ids))).all())
 
 
 def _names(session: Session, desks: dict[int, DeskPeople]) -> dict[int, str]:
@@ -234,7 +232,7 @@ def _names(session: Session, desks: dict[int, DeskPeople]) -> dict[int, str]:
 
 def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Names of people by id."""
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids)))).tuples().all())
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids)))).all())
 
 
 def claims_of_number(session: Session, person_id: int, prefix: str, year: int, number: int) -> list[Claim]:
@@ -254,7 +252,7 @@ def claims_of_number(session: Session, person_id: int, prefix: str, year: int, n
         )
         .order_by(Claim.sheet_id, Claim.part)
     )
-    with unscoped("the sender's own receipts"):
+    with related("the sender's own receipts"):
         return list(session.scalars(wanted))
 
 
@@ -266,7 +264,7 @@ def is_late(claim: Claim, at: datetime | None = None) -> bool:
 def desks_under(session: Session, payer_id: int, kinds: Sequence[str] = STEP_KINDS) -> list[DeskPeople]:
     """The payer's desks of these kinds with the people behind them today."""
     under = [n.id for n in current_gate().tree.by_id.values() if n.controller_id == payer_id]
-    with unscoped("desks of a claim's payer"):
+    with related("desks of a claim's payer"):
         found = load_desks(
             session.connection(), DESK.c.organisation_id.in_(under) & DESK.c.kind.in_(kinds), today()
         )

@@ -17,7 +17,7 @@ from core.database.types import Texts
 from core.experts.models import Expert
 from core.extensions import db
 from core.organisations.services import create_organisation
-from core.scope import JobScope, NodeScope, PersonScope, ScopeError, set_scope, unscoped
+from core.scope import JobScope, NodeScope, PersonScope, ScopeError, related, set_scope, unscoped
 from core.users.models import Person
 from core.users.services import create_person
 
@@ -256,3 +256,16 @@ def test_unscoped_is_logged_and_on_the_same_session(world: World, caplog: pytest
     assert any(getattr(r, "reason", None) == "a reason" for r in caplog.records)
     with pytest.raises(ScopeError):
         names()
+
+
+def test_related_rows_can_be_read_but_not_changed(world: World) -> None:
+    set_scope(db.session(), world.node(world.laukaa))
+    with related("test"):
+        assert names() == {"laukaa", "muurame", "school", "centre"}
+        with writing() as session:
+            changed: Any = session.execute(update(Expert).values(title="y"))
+            assert changed.rowcount == 2
+            session.add(Expert(person_id=1, organisation_id=world.muurame, name="x", sort_key="x"))
+            with pytest.raises(ScopeError):
+                session.flush()
+            session.rollback()

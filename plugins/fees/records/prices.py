@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from core.api import Field, Record, current_gate, db, unscoped
+from core.api import Field, Record, current_gate, db, related
 from plugins.fees.models import Rate, RateVersion, WorkType, YearlyTable
 from plugins.fees.records.common import UNTIL_FURTHER, days, one_of, organisation
 from plugins.fees.rules import path_to_payer
@@ -36,7 +36,7 @@ def _work_types(organisation_id: int) -> list[tuple[int, Any]]:
     """The organisation's own work types and those it inherits."""
     path = path_to_payer(current_gate().tree, organisation_id)
     wanted = select(WorkType.id, WorkType.name).where(WorkType.organisation_id.in_(path), WorkType.active)
-    with unscoped("work types above an organisation"):
+    with related("work types above an organisation"):
         return [
             (row.id, row.name) for row in db.session().execute(wanted.order_by(WorkType.code, WorkType.id))
         ]
@@ -44,7 +44,7 @@ def _work_types(organisation_id: int) -> list[tuple[int, Any]]:
 
 def _work_type_names(ids: Collection[int]) -> dict[int, Any]:
     wanted = select(WorkType.id, WorkType.name).where(WorkType.id.in_(ids))
-    with unscoped("names of inherited work types"):
+    with related("names of inherited work types"):
         return {row.id: row.name for row in db.session().execute(wanted)}
 
 

@@ -1,0 +1,65 @@
+"""Who may step around the scope: a reviewed list. A new caller is a decision, made here."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+# Core statements on scoped tables, with the compiled criterion: the kernel of money, and its proof.
+REVIEWED = {
+    "plugins/fees/batches.py",
+    "plugins/fees/kernel/submit.py",
+    "plugins/fees/kernel/transition.py",
+    "plugins/fees/lifecycle.py",
+    "plugins/fees/rules.py",
+    "plugins/fees/verify.py",
+}
+# Rows of any organisation, logged each time.
+UNSCOPED = {
+    "core/demo/load.py",
+    "plugins/fees/absence.py",
+    "plugins/fees/demo/walk.py",
+}
+# Reading what belongs to rows the scope already showed.
+RELATED = {
+    "plugins/fees/absence.py",
+    "plugins/fees/messages.py",
+    "plugins/fees/offers.py",
+    "plugins/fees/past.py",
+    "plugins/fees/reading.py",
+    "plugins/fees/records/prices.py",
+    "plugins/fees/setup/chains.py",
+    "plugins/fees/setup/desks.py",
+    "plugins/fees/setup/rates.py",
+    "plugins/fees/setup/staffing.py",
+    "plugins/fees/setup/work_types.py",
+}
+
+
+def callers(name: str) -> set[str]:
+    """Product files that call `name`, tests left out."""
+    found = set()
+    for folder in ("core", "plugins"):
+        for path in (ROOT / folder).rglob("*.py"):
+            relative = path.relative_to(ROOT).as_posix()
+            if "/tests/" not in relative and "/scope/" not in relative and _calls(path, name):
+                found.add(relative)
+    return found
+
+
+def _calls(path: Path, name: str) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = (n.func for n in ast.walk(tree) if isinstance(n, ast.Call))
+    return any(isinstance(f, ast.Name) and f.id == name for f in calls)
+
+
+def test_reviewed_modules() -> None:
+    assert callers("reviewed") == REVIEWED
+
+
+def test_unscoped_modules() -> None:
+    assert callers("unscoped") == UNSCOPED
+
+
+def test_modules_reading_related_rows() -> None:
+    assert callers("related") == RELATED
