@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, select
 
@@ -13,11 +14,28 @@ from plugins.fees.kernel.situation import CLAIM
 from plugins.fees.kernel.submit import PAYEE, RECEIPT
 from plugins.fees.models.claims import receipt_text
 
+T = TypeVar("T")
+PIECE = 1000
+_ORDER = attrgetter("year", "number", "part", "no")
+
 
 def file_rows(
     connection: Connection, tree: Tree, claim_ids: Sequence[int], batch: str
 ) -> Iterator[tuple[object, ...]]:
     """The file's rows in the order of numbers, parts and lines."""
+    rows = [row for piece in pieces(claim_ids) for row in _lines(connection, piece)]
+    for row in sorted(rows, key=_ORDER):
+        yield (batch, *_row(tree, row))
+
+
+def pieces(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items a thousand at a time: databases take a limited number of parameters."""
+    for start in range(0, len(items), PIECE):
+        yield items[start : start + PIECE]
+
+
+def _lines(connection: Connection, claim_ids: Sequence[int]) -> Sequence[Any]:
+    """Lines of the claims' present revisions."""
     statement = (
         select(
             RECEIPT.c.prefix, RECEIPT.c.year, RECEIPT.c.number, CLAIM.c.part, CLAIM.c.organisation_id,
@@ -29,10 +47,8 @@ def file_rows(
             .join(LINE, and_(LINE.c.claim_id == CLAIM.c.id, LINE.c.revision == CLAIM.c.revision))
         )
         .where(CLAIM.c.id.in_(claim_ids))
-        .order_by(RECEIPT.c.year, RECEIPT.c.number, CLAIM.c.part, LINE.c.no)
     )  # fmt: skip
-    for row in connection.execute(statement):
-        yield (batch, *_row(tree, row))
+    return connection.execute(statement).all()
 
 
 def _row(tree: Tree, row: Any) -> tuple[object, ...]:

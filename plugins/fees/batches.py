@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.api import current_gate, now, record_change, reviewed, visible, writing
 from plugins.fees import payfile
-from plugins.fees.batch_file import file_rows
+from plugins.fees.batch_file import file_rows, pieces
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import BatchNotFound, FeeError, NotAllowed
 from plugins.fees.kernel.people import DESK, load_desks
@@ -71,9 +71,15 @@ def seal(payer_id: int, actor_id: int, at: datetime | None = None) -> SealedBatc
         if not claims:
             raise FeeError("nothing_to_seal")
         batch_id = _store(connection, payer_id, [claim_id for claim_id, _ in claims], actor_id, at)
-        transition_many(claims, "seal", actor_id, at=at)
+        _move_all(claims, "seal", actor_id, at)
         _log(session, batch_id, payer_id, "seal", actor_id, at)
         return _read(session, batch_id)
+
+
+def _move_all(claims: Sequence[tuple[int, int]], action: str, actor_id: int, at: datetime) -> None:
+    """All of them, or none: the pieces share the transaction that is open."""
+    for piece in pieces(claims):
+        transition_many(piece, action, actor_id, at=at)
 
 
 def _refuse_broken(session: Session, payer_id: int) -> None:
@@ -124,7 +130,7 @@ def _store_chunks(connection: Connection, batch_id: int, payer_id: int, data: by
 
 
 def _store_payouts(connection: Connection, batch_id: int, claim_ids: Sequence[int]) -> None:
-    claims = select(CLAIM.c.id, CLAIM.c.organisation_id, CLAIM.c.total_cents).where(CLAIM.c.id.in_(claim_ids))
+    columns = (CLAIM.c.id, CLAIM.c.organisation_id, CLAIM.c.total_cents)
     rows = [
         {
             "batch_id": batch_id,
@@ -133,7 +139,8 @@ def _store_payouts(connection: Connection, batch_id: int, claim_ids: Sequence[in
             "cents": row.total_cents,
             "status": "live",
         }
-        for row in connection.execute(claims)
+        for piece in pieces(claim_ids)
+        for row in connection.execute(select(*columns).where(CLAIM.c.id.in_(piece)))
     ]
     connection.execute(PAYOUT.insert(), rows)
 
@@ -224,14 +231,14 @@ def mark_paid(batch_id: int, actor_id: int, at: datetime | None = None) -> Seale
             raise FeeError("wrong_batch_state", state=batch.state)
         if batch.state == "sealed":
             _send(session, batch, actor_id, at)
-        transition_many(_claims_in(session, batch.id, SENT), "pay", actor_id, at=at)
+        _move_all(_claims_in(session, batch.id, SENT), "pay", actor_id, at)
         _set(session, batch.id, state="settled", paid_at=at)
         _log(session, batch.id, batch.payer_id, "pay", actor_id, at)
         return _read(session, batch_id)
 
 
 def _send(session: Session, batch: SealedBatch, actor_id: int, at: datetime) -> None:
-    transition_many(_claims_in(session, batch.id, IN_BATCH), "send", actor_id, at=at)
+    _move_all(_claims_in(session, batch.id, IN_BATCH), "send", actor_id, at)
     _set(session, batch.id, state="sent", sent_at=at)
 
 

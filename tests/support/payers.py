@@ -1,4 +1,4 @@
-"""Two payers with units, people, desks, chains and rates of their own: what the fee kernel's tests stand on."""
+"""Two payers with units, people, desks, chains and rates of their own, for the fee kernel's tests."""
 
 from __future__ import annotations
 
@@ -209,9 +209,12 @@ def _rates(session: Session, world: Payers) -> None:
         session.flush()
         world.work[code] = kind.id
         cap = 60 if place == "laukaa" else None
-        price = dict(
-            step_minutes=30, minimum_minutes=60, preparation_unit_cents=2500, preparation_cap_minutes=cap
-        )
+        price = {
+            "step_minutes": 30,
+            "minimum_minutes": 60,
+            "preparation_unit_cents": 2500,
+            "preparation_cap_minutes": cap,
+        }
         rate(session, world, place, kind.id, unit, unit_cents=cents, valid_to=date(2026, 12, 31), **price)
     for kind_of_table, cents in (("km", 55), ("passenger", 4)):
         session.add(m.YearlyTable(year=2026, kind=kind_of_table, cents=cents, source="Tax Administration"))

@@ -1,9 +1,11 @@
 """The kernel's promises: one desk at a time, different people, nothing twice, nothing lost."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from plugins.fees import models as m
 from plugins.fees.batches import batches_of, download, mark_paid, seal
@@ -324,18 +326,36 @@ def test_many_or_none(payers: Payers) -> None:
     clean(payers)
 
 
-def test_queries_of_a_move_do_not_grow_with_the_claims(payers: Payers) -> None:
-    from sqlalchemy import event
+def statements_of(session: Session, step: Callable[[], object]) -> int:
+    """How many statements a step runs, begin and settings aside."""
+    seen: list[str] = []
 
+    def listen(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        seen.append(sql)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", listen)
+    step()
+    event.remove(engine, "before_cursor_execute", listen)
+    return len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
+
+
+def test_queries_of_a_move_do_not_grow_with_the_claims(payers: Payers) -> None:
     ids = [payers.send(key=f"k{n}").claim_ids[0] for n in range(6)]
-    counts = []
-    for group in (ids[:1], ids[1:]):
-        statements: list[str] = []
-        with payers.by("outi") as session:
-            engine = session.get_bind()
-            listener = lambda *a: statements.append(a[2])  # noqa: E731  # removed two lines below
-            event.listen(engine, "before_cursor_execute", listener)
-            transition_many([(i, 1) for i in group], "approve", payers.people["outi"])
-            event.remove(engine, "before_cursor_execute", listener)
-        counts.append(len([s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]))
-    assert counts[0] == counts[1] <= 8
+    outi = payers.people["outi"]
+    with payers.by("outi") as session:
+        one = statements_of(session, lambda: transition(ids[0], 1, "approve", outi))
+        five = statements_of(session, lambda: transition_many([(i, 1) for i in ids[1:]], "approve", outi))
+    assert one == five <= 8
+
+
+def test_a_large_batch_is_sealed_in_pieces(payers: Payers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugins.fees.batch_file.PIECE", 2)
+    ids = [payers.approved(key=f"k{n}") for n in range(5)]
+    with payers.payroll("paula", "laukaa"):
+        batch = seal(payers.at["laukaa"], payers.people["paula"])
+        data = download(batch.id, payers.people["paula"]).decode("utf-8-sig").splitlines()
+    assert (batch.rows, batch.total_cents) == (15, 5 * 12140)
+    assert [row.split(";")[1] for row in data[1::3]] == [f"LAU-2026-000{n}" for n in range(1, 6)]
+    assert {claim(payers, i).state for i in ids} == {"sent"}
+    clean(payers)
