@@ -51,8 +51,8 @@ class Walk:
     def say(self, step: str, holder: str | None, since: datetime | None) -> None:
         """What was done, and who holds the claim since when; nobody once it is finished."""
         local = since.astimezone(HELSINKI) if since else None
-        when = f" since {local.day}.{local.month}. {local:%H.%M}" if local else ""
-        self._write(f"  {step}\n      now at: {holder or 'nobody, it is finished'}{when}")
+        when = f"{local.day}.{local.month}. {local:%H.%M}" if local else ""
+        self._write(f"  {step}\n      {f'now at: {holder}, since {when}' if holder else f'finished {when}'}")
 
 
 def walk_all(app: Flask, write: Callable[[str], object] = click.echo) -> None:

@@ -171,7 +171,7 @@ def test_walk_ends_with_the_sealed_file(app: Flask) -> None:
     lines: list[str] = []
     walk_all(app, lines.append)
     told = "\n".join(lines)
-    assert told.count("nobody, it is finished") == 2
+    assert told.count("      finished ") == 2
     assert "Saku Salamapuro (Lauri Lumikontion sijainen)" in told
     assert "LAU-E0001;" in told
     assert ";12140" not in told  # lines, not sums: 70,00 and 25,00 and 26,40
