@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from core.api import today
@@ -115,6 +116,15 @@ SHOWN_AT = {
 }
 
 
+def _nothing() -> SelectChoice:
+    """The first line of a list: nothing is chosen yet."""
+    return SelectChoice("", str(_l("Choose")))
+
+
+def _ways() -> list[SelectChoice]:
+    return [SelectChoice("none", str(_l("I did not travel"))), SelectChoice("car", str(_l("Own car")))]
+
+
 class CountField(ParsedField):
     """A whole number, zero when left empty."""
 
@@ -142,12 +152,7 @@ class TaskForm(Form):
     lessons = CountField(_l("Lessons (45 min)"), description=_l("Only when the task is paid by the lesson."))
     preparation_hours = CountField(_l("Preparation, hours"))
     preparation_minutes = CountField(_l("Preparation, minutes"))
-    travel = RadioField(
-        _l("Travel"),
-        default="none",
-        validate_choice=False,
-        choices=[("none", _l("I did not travel")), ("car", _l("Own car"))],
-    )
+    travel = RadioField(_l("Travel"), default="none", validate_choice=False, choices=_ways)
     kilometres = ParsedField(
         _l("Kilometres in all"), parse_metres, _l("Write the kilometres like this: 48 or 7,5.")
     )
@@ -163,8 +168,14 @@ class TaskForm(Form):
     def offer(self, offers: Offers) -> None:
         """Set what may be chosen: tasks, and units under their payers."""
         self.offers = offers
-        self.work_type.choices = [("", _l("Choose")), *((code, str(name)) for code, name in offers.kinds)]
-        self.unit.choices = {"": [("", _l("Choose"))], **offers.units}
+        kinds = [SelectChoice(code, str(name)) for code, name in offers.kinds]
+        units = [
+            SelectChoice(value, name, optgroup=payer)
+            for payer, found in offers.units.items()
+            for value, name in found
+        ]
+        self.work_type.choices = [_nothing(), *kinds]
+        self.unit.choices = [_nothing(), *units]
 
     def validate_unit(self, _field: Field) -> None:
         """Only a place that was offered."""
@@ -259,7 +270,7 @@ class AwayForm(Form):
 
     def offer(self, people: Sequence[tuple[int, str]]) -> None:
         """Set who may be named."""
-        self.deputy.choices = [("", _l("Choose")), *((str(person_id), name) for person_id, name in people)]
+        self.deputy.choices = [_nothing(), *(SelectChoice(str(i), name) for i, name in people)]
 
     def validate_last(self, field: Field) -> None:
         """An absence ends after it began, and not in the past."""
@@ -273,3 +284,7 @@ class MoveForm(Form):
     """Which handler takes a claim over."""
 
     desk = SelectField(_l("Handler"), validators=[Needed(_l("Choose the handler."))])
+
+    def offer(self, desks: Sequence[tuple[int, str]]) -> None:
+        """Set where it may go."""
+        self.desk.choices = [_nothing(), *(SelectChoice(str(i), name) for i, name in desks)]

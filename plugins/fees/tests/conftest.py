@@ -6,7 +6,17 @@ import pytest
 import time_machine
 from flask import Flask
 
+from core.extensions import db
+from core.users.services import add_membership, create_account
+from plugins.fees.tests.pages import Pages
 from tests.support.payers import MONDAY, Payers, build
+
+ROLES = (
+    ("paula", "laukaa", "payroll"),
+    ("penni", "laukaa", "administrator"),
+    ("pirkko", "hyvaks", "payroll"),
+    ("hilma", "hyvaks", "administrator"),
+)
 
 
 @pytest.fixture
@@ -20,3 +30,15 @@ def on_monday() -> Iterator[None]:
 def payers(app: Flask, on_monday: None) -> Payers:
     """Two payers with everything set up."""
     return build(app)
+
+
+@pytest.fixture
+def pages(payers: Payers) -> Pages:
+    """The same two payers, their people with accounts and roles in front of the pages."""
+    with payers.app.app_context():
+        for name, person_id in payers.people.items():
+            create_account(person_id, f"{name}@example.test", actor_id=None)
+        for name, place, role in ROLES:
+            add_membership(payers.people[name], payers.at[place], role, actor_id=None)
+        db.session.remove()
+    return Pages(payers)

@@ -116,7 +116,7 @@ def _to_move(claim_id: int) -> Story:
 def _offer(form: MoveForm, told: Story) -> MoveForm:
     desks = [d for d in desks_under(db.session(), told.payer_id) if d.people]
     names = names_of(db.session(), {s.person_id for d in desks for s in d.people})
-    form.desk.choices = [("", _("Choose")), *((str(d.id), _desk_name(d, names)) for d in desks)]
+    form.offer([(d.id, _desk_name(d, names)) for d in desks])
     return form
 
 
