@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -42,10 +43,13 @@ def _work_types(organisation_id: int) -> list[tuple[int, Any]]:
         ]
 
 
-def _work_type_names(ids: Collection[int]) -> dict[int, Any]:
-    wanted = select(WorkType.id, WorkType.name).where(WorkType.id.in_(ids))
+def _rate_names(rate_ids: Collection[int]) -> dict[int, Any]:
+    """The work type of each rate, or that it is for any."""
+    work = WorkType.name.label("work_type")
+    wanted = select(Rate.id, work).outerjoin(WorkType, WorkType.id == Rate.work_type_id)
     with related("names of inherited work types"):
-        return {row.id: row.name for row in db.session().execute(wanted)}
+        rows = db.session().execute(wanted.where(Rate.id.in_(rate_ids))).all()
+    return {row.id: row.work_type or _("Any work type") for row in rows}
 
 
 WORK_TYPES = Record(
@@ -118,7 +122,7 @@ RATE = Record(
     intro=_l("What work pays. Where an organisation has no rate of its own, the nearest one above counts."),
     fields=(
         Field(key="work_type_id", label=_l("Work type"), type="reference", choices=_work_types,
-              names=_work_type_names, fixed=True,
+              column="id", names=_rate_names, fixed=True,
               help=_l("Leave empty when the rate is for any work type in the same unit of work.")),
         Field(key="unit", label=_l("Unit of work"), type="choice", choices=one_of(UNITS), fixed=True,
               help=_l("Needed only when no work type is chosen.")),
