@@ -17,23 +17,25 @@ from plugins.fees.batches import batches_of, download, mark_paid, seal
 from plugins.fees.errors import ClaimNotFound, Conflict, FeeError
 from plugins.fees.kernel.rules import RULES
 from plugins.fees.kernel.transition import transition
-from plugins.fees.models import Claim
+from plugins.fees.models import Claim, ClaimEvent
+from plugins.fees.states import BEING_DECIDED
 from plugins.fees.verify import verify
 from tests.support.payers import Payers
 
 PEOPLE = ("aino", "outi", "lauri", "ylva", "penni", "paula", "saku", "veikko")
 DESKS = (("school", "orderer"), ("school", "line_manager"), ("laukaa", "unit_head"))
 BY_HAND = sorted(set(RULES) - {"seal", "send", "pay", "payroll_problem", "requeue"})
+NEXT_IN_PAYROLL = {
+    "approved": "seal",
+    "in_batch": "download",
+    "sent": "mark_paid",
+    "payroll_problem": "requeue",
+}
 IN_PAYROLL = ("seal", "download", "mark_paid", "payroll_problem", "requeue")
 
 sending = st.tuples(st.just("send"), st.integers(0, 3), st.integers(1, 4))
-approving = st.tuples(
-    st.just("act"),
-    st.just("approve"),
-    st.sampled_from(("outi", "lauri", "ylva")),
-    st.integers(0, 3),
-    st.just(False),
-)
+forward = st.tuples(st.just("forward"), st.integers(0, 3))
+deviation = st.tuples(st.just("deviate"), st.sampled_from(BY_HAND), st.integers(0, 3))
 anything = st.tuples(
     st.just("act"),
     st.sampled_from(BY_HAND),
@@ -42,9 +44,8 @@ anything = st.tuples(
     st.booleans(),
 )
 payroll = st.tuples(st.just("payroll"), st.sampled_from(IN_PAYROLL), st.integers(0, 3))
-steps = st.lists(
-    st.one_of(sending, approving, approving, approving, anything, payroll), min_size=5, max_size=40
-)
+one = st.one_of(*[forward] * 4, *[deviation] * 3, *[payroll] * 2, sending, anything)
+steps = st.lists(one, min_size=25, max_size=40)
 examples = count()
 
 
@@ -69,6 +70,33 @@ class Clients:
         lesson = self.payers.lesson(lessons=lessons)
         sent = self.payers.send(lesson, key=f"{self.name}-{key}")
         self.claims += [claim_id for claim_id in sent.claim_ids if claim_id not in self.claims]
+
+    def forward(self, which: int) -> None:
+        """Whoever holds the claim does what is expected of them."""
+        if not self.claims:
+            self.send(0, 2)
+        claim_id, _ = self._claim(which)
+        with self.payers.anywhere() as session:
+            state, step_no = session.execute(
+                select(Claim.state, Claim.step_no).where(Claim.id == claim_id)
+            ).one()
+        if state in BEING_DECIDED:
+            self.act("approve", ("outi", "lauri", "ylva")[step_no - 1], which, False)
+        elif state == "returned":
+            self.act("resend", "aino", which, False)
+        elif state in NEXT_IN_PAYROLL:
+            self.payroll(NEXT_IN_PAYROLL[state], which)
+
+    def deviate(self, action: str, which: int) -> None:
+        """The one who could does something else than expected."""
+        claim_id, version = self._claim(which)
+        with self.payers.anywhere() as session:
+            step_no = session.scalars(select(Claim.step_no).where(Claim.id == claim_id)).one()
+            last = session.get_one(ClaimEvent, (claim_id, version)).actor_id
+        names = {person_id: name for name, person_id in self.payers.people.items()}
+        holder = ("outi", "lauri", "ylva")[step_no - 1]
+        who = {"withdraw": "aino", "resend": "aino", "move": "penni", "undo": names[last]}
+        self.act(action, who.get(action, holder), which, False)
 
     def act(self, action: str, who: str, which: int, stale: bool) -> None:
         """Somebody tries something, perhaps on a page that is out of date."""
