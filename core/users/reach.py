@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.organisations.tree import Tree
@@ -21,15 +22,19 @@ class Role:
     role: str
 
 
+_MEMBERSHIP: Any = Membership.__table__
+_DAY = bindparam("day", type_=Date)
+# Every page of an organisation asks this, so it is put together once.
+_ROLES = select(_MEMBERSHIP.c.organisation_id, _MEMBERSHIP.c.role).where(
+    _MEMBERSHIP.c.person_id == bindparam("person"),
+    _MEMBERSHIP.c.valid_from <= _DAY,
+    or_(_MEMBERSHIP.c.valid_to.is_(None), _MEMBERSHIP.c.valid_to >= _DAY),
+)
+
+
 def roles_of(session: Session, person_id: int, day: date) -> tuple[Role, ...]:
     """The person's memberships that are valid on `day`; one query."""
-    rows = session.execute(
-        select(Membership.organisation_id, Membership.role).where(
-            Membership.person_id == person_id,
-            Membership.valid_from <= day,
-            or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
-        )
-    )
+    rows = session.connection().execute(_ROLES, {"person": person_id, "day": day})
     return tuple(Role(organisation_id, role) for organisation_id, role in rows)
 
 

@@ -11,11 +11,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from core.modules.models import Epoch
@@ -24,6 +23,10 @@ from core.users.signed_in import SignedIn
 
 TOUCH_EVERY = timedelta(minutes=5)
 KEPT = timedelta(days=30)
+_ACCOUNT: Any = Account.__table__
+_PERSON: Any = Person.__table__
+_SESSION: Any = UserSession.__table__
+_EPOCH: Any = Epoch.__table__
 
 
 @dataclass(frozen=True)
@@ -65,40 +68,37 @@ def _earliest(at: datetime) -> tuple[datetime, datetime]:
     return at - timedelta(minutes=idle), at - timedelta(hours=absolute)
 
 
-@cache
-def _found() -> Select[Any]:
-    """Every request asks this, so it is put together once; parameters: token, seen and created."""
-    account, person, held = Account.__table__, Person.__table__, UserSession.__table__
-    return (
-        select(
-            account.c.id,
-            account.c.person_id,
-            account.c.is_operator,
-            person.c.name,
-            person.c.language,
-            held.c.seen_at,
-            select(Epoch.value).scalar_subquery().label("epoch"),
-        )
-        .select_from(
-            held.join(account, account.c.id == held.c.account_id).join(
-                person, person.c.id == account.c.person_id
-            )
-        )
-        .where(
-            held.c.token_hash == bindparam("token"),
-            account.c.active,
-            held.c.ended_at.is_(None),
-            held.c.seen_at > bindparam("seen", type_=UtcDateTime),
-            held.c.created_at > bindparam("created", type_=UtcDateTime),
+# Every request asks this, so it is put together once. Parameters: token, seen, created.
+_FOUND = (
+    select(
+        _ACCOUNT.c.id,
+        _ACCOUNT.c.person_id,
+        _ACCOUNT.c.is_operator,
+        _PERSON.c.name,
+        _PERSON.c.language,
+        _SESSION.c.seen_at,
+        select(_EPOCH.c.value).scalar_subquery().label("epoch"),
+    )
+    .select_from(
+        _SESSION.join(_ACCOUNT, _ACCOUNT.c.id == _SESSION.c.account_id).join(
+            _PERSON, _PERSON.c.id == _ACCOUNT.c.person_id
         )
     )
+    .where(
+        _SESSION.c.token_hash == bindparam("token"),
+        _ACCOUNT.c.active,
+        _SESSION.c.ended_at.is_(None),
+        _SESSION.c.seen_at > bindparam("seen"),
+        _SESSION.c.created_at > bindparam("created"),
+    )
+)
 
 
 def load(session: Session, token: str, at: datetime) -> Loaded | None:
     """Who a token belongs to, and the epoch of the gate, in one query; None when it no longer holds."""
     seen, created = _earliest(at)
     parameters = {"token": token_hash(token), "seen": seen, "created": created}
-    row = session.connection().execute(_found(), parameters).first()
+    row = session.connection().execute(_FOUND, parameters).first()
     if row is None:
         return None
     person = SignedIn(token, row.id, row.person_id, row.name, row.language, row.is_operator)
