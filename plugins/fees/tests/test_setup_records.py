@@ -260,14 +260,14 @@ def test_publishing_asks_for_people(inside: Payers) -> None:
     chain_id = chains.create({"name": "Koulu"}, inside.at["school"], None)
     version_id = chains.create_version({"chain_id": chain_id}, 0, None)
     publish_it = (chains.update_version, version_id, {"publish": True}, None)
-    assert "step" in refused(*publish_it)[""]
+    assert "vaihe" in refused(*publish_it)[""]
     step = {"chain_version_id": version_id, "due_days": 3}
     empty = chains.create_step({**step, "desk_kind": "area_head"}, 0, None)
-    assert "head of area" in refused(*publish_it)[""]
+    assert "vastuualueen johtaja" in refused(*publish_it)[""]
     chains.remove_step(empty, None)
     for kind in ("orderer", "orderer"):  # one person stands there, who approves a claim only once
         chains.create_step({**step, "desk_kind": kind}, 0, None)
-    assert "more people" in refused(*publish_it)[""]
+    assert "lisää henkilöitä" in refused(*publish_it)[""]
 
 
 # Desks
@@ -295,7 +295,7 @@ def test_the_last_person_stays_while_claims_stand_at_the_desk(appointed: Payers)
     member = db.session.scalars(select(DeskMember).where(DeskMember.desk_id == desk_id)).one()
     member_id = member.id
     appointed.send()
-    assert "stands at this desk" in refused(desks.remove_member, member_id, None)[""]
+    assert "lomake kesken" in refused(desks.remove_member, member_id, None)[""]
     ended = {"valid_from": member.valid_from, "valid_to": LESSON_DAY}
     assert set(refused(desks.change_member, member_id, ended, None)) == {"valid_to"}
     values = {
@@ -344,7 +344,7 @@ def test_a_desk_is_one_of_its_kind_and_stays_in_history(appointed: Payers) -> No
     school, desk_id = appointed.at["school"], appointed.desks["school", "orderer"]
     assert set(refused(desks.create, {"kind": "orderer"}, school, None)) == {"kind"}
     assert set(refused(desks.create, {"kind": "payroll"}, school, None)) == {"kind"}
-    assert "People" in refused(desks.remove, desk_id, None)[""]
+    assert "henkilöitä" in refused(desks.remove, desk_id, None)[""]
     empty = desks.create({"kind": "hr"}, school, None)
     desks.remove(empty, None)
 
