@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, make_url
+import psycopg
+from psycopg import IsolationLevel
+from sqlalchemy import Connection, Dialect, Engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.database.session import WRITING
+
+RESTED = "rested_since"
+PING_AFTER = 5.0  # seconds
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -16,7 +25,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return {"hide_parameters": True, "connect_args": {"isolation_level": None, "timeout": 20}}
-    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    return {"hide_parameters": True, "pool_size": 8, "max_overflow": 8}
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -26,6 +35,8 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_ping_rested, engine.dialect))
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -41,5 +52,22 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
+    """A page reads one moment, as on SQLite; a writer reads at each statement what holds then."""
+    write = connection.get_execution_options().get(WRITING, False)
     raw: Any = connection.connection.driver_connection
-    raw.read_only = not connection.get_execution_options().get(WRITING, False)
+    raw.read_only = not write
+    raw.isolation_level = None if write else IsolationLevel.REPEATABLE_READ
+
+
+def _note_rest(_raw: Any, record: ConnectionPoolEntry) -> None:
+    record.info[RESTED] = time.monotonic()
+
+
+def _ping_rested(dialect: Dialect, raw: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask whether the server is still there, but not twice in a request: it costs a journey each time."""
+    if time.monotonic() - record.info.get(RESTED, time.monotonic()) < PING_AFTER:
+        return
+    try:
+        dialect.do_ping(raw)
+    except psycopg.Error as error:
+        raise DisconnectionError("the server was restarted") from error
