@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from tempfile import TemporaryDirectory
 
@@ -41,6 +43,7 @@ def serve_command(port: int) -> None:
     """Serve the region on this machine alone; load it first when the database is empty."""
     if not port_is_free(port):
         raise click.ClickException(f"Port {port} is in use. Choose another: make demo PORT={port + 1}")
+    logging.disable(logging.INFO)  # of loading, in this process alone: the table is what is read here
     config = demo_config(port)
     app = migrated_app(config)
     click.echo(introduction(app, config.base_url))
@@ -66,10 +69,9 @@ def introduction(app: Flask, address: str) -> str:
 @demo_commands.command("walk")
 def walk_command() -> None:
     """Run each module's main job through the pages on a fresh database, and print who holds what."""
-    import os
-
     from core.demo.walk import walk_all
 
+    logging.disable(logging.INFO)  # the walk itself is what is told here
     if "DATABASE_URL" in os.environ:
         walk_all(migrated_app(demo_config(80)))
         return
