@@ -101,7 +101,11 @@ def _move(
     asked = replace(asked, permission=scope_permission(session))
     claims = _expected(session, items, asked)
     found = situations(session.connection(), claims, helsinki_day(asked.at), asked.desk_id)
-    moves = [_decide(session, situation, asked, lines) for situation in found]
+    try:
+        moves = [_decide(session, situation, asked, lines) for situation in found]
+    except (FeeError, LookupError, StopIteration):
+        _refuse_if_changed(session, items)
+        raise
     failpoint("before_update")
     if not writes.update_claims(session.connection(), moves, asked.at):
         raise conflict(session, _changed(session, items))
@@ -127,6 +131,13 @@ def _expected(session: Session, items: Sequence[tuple[int, int]], asked: Asked) 
         if not gate.on("fees", claim.organisation_id):
             raise NotAllowed("module_off")
     return claims
+
+
+def _refuse_if_changed(session: Session, items: Sequence[tuple[int, int]]) -> None:
+    """On PostgreSQL somebody may commit between two reads; then it is they who explain the refusal."""
+    claim = _changed(session, items)
+    if claim.version != dict(items)[claim.id]:
+        raise conflict(session, claim)
 
 
 def _changed(session: Session, items: Sequence[tuple[int, int]]) -> ClaimRow:

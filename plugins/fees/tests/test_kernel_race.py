@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 
 from plugins.fees.errors import Conflict
+from plugins.fees.kernel import transition as transitions
 from plugins.fees.kernel import writes
 from plugins.fees.verify import verify
 from tests.support.payers import Payers
@@ -57,3 +59,22 @@ def test_sending_one_sheet_many_times_at_once_is_one_sheet(payers: Payers) -> No
     assert len({own for _, own in numbers}) == CLIENTS
     with payers.anywhere() as session:
         assert verify(session) == []
+
+
+# SQLite's writers stand in line: nobody commits between two reads there.
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_a_commit_between_two_reads_is_a_conflict_too(
+    payers: Payers, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    claim_id = payers.send().claim_ids[0]
+    read = transitions.situations
+
+    def late(*arguments: Any) -> Any:
+        monkeypatch.setattr(transitions, "situations", read)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(payers.move, claim_id, 1, "approve", "outi").result()
+        return read(*arguments)
+
+    monkeypatch.setattr(transitions, "situations", late)
+    with pytest.raises(Conflict):
+        payers.move(claim_id, 1, "approve", "outi")
