@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, select
+from sqlalchemy import Connection, Executable, Integer, String, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ from plugins.fees.kernel.people import DESK
 from plugins.fees.kernel.plan import Part, plan
 from plugins.fees.kernel.rows import add_lines_and_steps
 from plugins.fees.kernel.situation import CLAIM, PERSON, SHEET, place
-from plugins.fees.models import Payee, Receipt
+from plugins.fees.models import Draft, Payee, Receipt
 from plugins.fees.models.claims import receipt_text
 from plugins.fees.sheet import SheetLine
 
@@ -31,6 +32,7 @@ RECEIPT: Any = Receipt.__table__
 PAYEE: Any = Payee.__table__
 EXPERT: Any = Expert.__table__
 ORGANISATION: Any = Organisation.__table__
+DRAFT: Any = Draft.__table__
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,16 @@ class SubmitResult:
 def submit(
     person_id: int, submit_key: str, lines: Sequence[SheetLine], at: datetime | None = None
 ) -> SubmitResult:
-    """Send a sheet. The same person and key give the same receipts again, whatever the lines say."""
+    """Send a sheet, and let go of the form it was written in.
+
+    The same person and key give the same receipts again, whatever the lines say.
+    """
     at = at or now()
     with writing() as session, reviewed(__name__):
         result = _sent_before(session, person_id, submit_key) or _send(
             session, person_id, submit_key, lines, at
         )
+        session.connection().execute(_DROP_DRAFT, {"person": person_id, "key": submit_key})
         failpoint("before_commit")
     failpoint("after_commit")
     return result
@@ -87,6 +93,26 @@ _PERSON = (
     select(PERSON.c.id, PERSON.c.name, PERSON.c.email, PERSON.c.phone, EXPERT.c.id.label("expert_id"))
     .select_from(PERSON.outerjoin(EXPERT, EXPERT.c.person_id == PERSON.c.id))
     .where(PERSON.c.id == bindparam("person"))
+)
+
+_DROP_DRAFT = delete(DRAFT).where(
+    DRAFT.c.person_id == bindparam("person"), DRAFT.c.submit_key == bindparam("key")
+)
+_NUMBERED = {
+    "organisation_id": bindparam("payer", type_=Integer),
+    "year": bindparam("of_year", type_=Integer),
+    "number": select(func.coalesce(func.max(RECEIPT.c.number), 0) + 1)
+    .where(RECEIPT.c.organisation_id == bindparam("payer"), RECEIPT.c.year == bindparam("of_year"))
+    .scalar_subquery(),
+    "prefix": bindparam("code", type_=String),
+    "sheet_id": bindparam("sheet", type_=Integer),
+    "at": bindparam("given_at", type_=UtcDateTime),
+}
+_ADD_RECEIPT = (
+    RECEIPT.insert().from_select(list(_NUMBERED), select(*_NUMBERED.values())).returning(RECEIPT.c.number)
+)
+_LOCK_PAYER = (
+    select(ORGANISATION.c.id).where(ORGANISATION.c.id == bindparam("payer")).with_for_update(key_share=True)
 )
 
 
@@ -148,10 +174,14 @@ def _send_to(sending: _Sending, payer_id: int, parts: Sequence[Part]) -> SentRec
 
 def insert_new(connection: Connection, table: Any, values: dict[str, Any]) -> int | None:
     """Insert unless a unique key says the row is there; the new id, or None."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-    found: int | None = connection.execute(statement).scalar()
+    found: int | None = connection.execute(_insert_new(table, connection.dialect.name), values).scalar()
     return found
+
+
+@cache
+def _insert_new(table: Any, dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def _add_sheet(sending: _Sending, payer_id: int) -> int | None:
@@ -237,25 +267,10 @@ def _add_receipt(sending: _Sending, payer_id: int, prefix: str, sheet_id: int) -
     """The payer's next number of the year. The payer's row is locked, so that numbers run without gaps."""
     lock_payer(sending.connection, payer_id)
     year = helsinki_day(sending.at).year
-    next_number = (
-        select(func.coalesce(func.max(RECEIPT.c.number), 0) + 1)
-        .where(and_(RECEIPT.c.organisation_id == payer_id, RECEIPT.c.year == year))
-        .scalar_subquery()
-    )
-    values = select(
-        literal(payer_id),
-        literal(year),
-        next_number,
-        literal(prefix),
-        literal(sheet_id),
-        literal(sending.at, UtcDateTime),
-    )
-    columns = ["organisation_id", "year", "number", "prefix", "sheet_id", "at"]
-    statement = RECEIPT.insert().from_select(columns, values).returning(RECEIPT.c.number)
-    return receipt_text(prefix, year, int(sending.connection.execute(statement).scalar_one()))
+    values = {"payer": payer_id, "of_year": year, "code": prefix, "sheet": sheet_id, "given_at": sending.at}
+    return receipt_text(prefix, year, int(sending.connection.execute(_ADD_RECEIPT, values).scalar_one()))
 
 
 def lock_payer(connection: Connection, payer_id: int) -> None:
     """Let one transaction at a time number things of a payer; foreign keys to it are not held up."""
-    statement = select(ORGANISATION.c.id).where(ORGANISATION.c.id == payer_id)
-    connection.execute(statement.with_for_update(key_share=True)).one()
+    connection.execute(_LOCK_PAYER, {"payer": payer_id}).one()

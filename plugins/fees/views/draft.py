@@ -79,7 +79,8 @@ def change(key: str) -> Page:
 @access("me")
 def drop_task(key: str, task: int) -> Response:
     """Take one task off the form."""
-    opened(key)
+    if task >= len(opened(key).tasks):
+        abort(404)
     drafts.drop_task(g.person.person_id, key, task)
     return redirect(url_for("fees.summary", key=key))
 
@@ -95,8 +96,12 @@ def drop(key: str) -> Response:
 
 
 def opened(key: str) -> Unfinished:
-    """The person's own draft; 404 otherwise. Answering a return is not new work, everything else is."""
-    found = drafts.draft_of(db.session(), g.person.person_id, key)
+    """The person's own draft; 404 otherwise."""
+    return still_open(drafts.draft_of(db.session(), g.person.person_id, key))
+
+
+def still_open(found: Unfinished | None) -> Unfinished:
+    """The draft, or 404. Answering a return is not new work, everything else is."""
     if found is None or not (found.answer or may_start()):
         abort(404)
     return found

@@ -21,7 +21,7 @@ from plugins.fees.quote import Rules
 from plugins.fees.rules import load_rules
 from plugins.fees.sheet import SheetLine
 from plugins.fees.views.blueprint import Page, mine
-from plugins.fees.views.draft import offers_of, opened, task_form
+from plugins.fees.views.draft import offers_of, opened, still_open, task_form
 from plugins.fees.views.shown import Line, Task, line_label, short, span, unit_name
 from plugins.fees.words import possessor, refusal
 
@@ -73,18 +73,16 @@ def send(key: str) -> Page:
     unfinished = drafts.draft_of(db.session(), person_id, key)
     if unfinished is None:
         return _sent_before(person_id, key)
-    forms = _forms(opened(key), offers_of(unfinished))
+    forms = _forms(still_open(unfinished), offers_of(unfinished))
     complete = [form.validate() for form in forms]  # all of them, so that each shows what it lacks
     if not all(complete):
         return _page(unfinished), 422
     try:
-        done = _send(unfinished, [form.line() for form in forms])
+        return _send(unfinished, [form.line() for form in forms])
     except NotAllowed:
         raise
     except FeeError as error:
         return _page(unfinished, Problem(refusal(error), error.line)), 422
-    drafts.drop_draft(person_id, key)
-    return done
 
 
 def _sent_before(person_id: int, key: str) -> Response:
@@ -101,6 +99,7 @@ def _send(unfinished: Unfinished, lines: Sequence[SheetLine]) -> Response:
     if answer is None:
         return _to_receipt(submit(person_id, unfinished.key, lines).number)
     transition(answer.claim_id, answer.version, "resend", person_id, lines=lines)
+    drafts.drop_draft(person_id, unfinished.key)
     return redirect(url_for("fees.claim", claim_id=answer.claim_id))
 
 
