@@ -71,7 +71,8 @@ class Needed:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Refuse an empty field; one that could not be read has its own error already."""
-        if field.data in (None, "") and not field.errors:
+        empty = field.data is None or (isinstance(field.data, str) and not field.data.strip())
+        if empty and not field.errors:
             raise StopValidation(self.message)
 
 

@@ -6,15 +6,16 @@ import pytest
 
 from plugins.fees.finnish import organisation_genitive, person_genitive
 from plugins.fees.tests.pages import Pages
+from plugins.fees.views.shown import TIMES
 
 
 def test_the_lesson_of_121_40(pages: Pages) -> None:
     aino, draft = pages.of("aino"), pages.draft()
     summary = aino.get(f"{draft}/summary")
     for text in (
-        "lesson 2 × 35,00 € = 70,00 €",
+        f"lesson 2 {TIMES} 35,00 € = 70,00 €",
         "Valmistelu 1 h = 25,00 €",
-        "Matka 48 km × 0,55 € = 26,40 €",
+        f"Matka 48 km {TIMES} 0,55 € = 26,40 €",
         "Yhteensä 121,40 €",
         "Maksaja vähentää verot.",
     ):
@@ -90,14 +91,14 @@ def test_continue_later_keeps_what_was_typed_as_it_was(pages: Pages) -> None:
 
 def test_lessons_are_proposed_from_the_times(pages: Pages) -> None:
     draft = pages.draft(**pages.lesson(lessons=""))
-    assert "lesson 2 × 35,00 €" in pages.of("aino").get(f"{draft}/summary")
+    assert f"lesson 2 {TIMES} 35,00 €" in pages.of("aino").get(f"{draft}/summary")
 
 
 def test_one_sheet_of_two_tasks_goes_to_two_wards(pages: Pages) -> None:
     veikko, draft = pages.of("veikko"), pages.draft("veikko", **pages.hours())
     veikko.post(f"{draft}?task=1", do="continue", **pages.hours("ward-b", day="8.10.2026"))
     summary = veikko.get(f"{draft}/summary")
-    assert "hour 1 h 30 min × 25,00 € = 37,50 €" in summary
+    assert f"hour 1 h 30 min {TIMES} 25,00 € = 37,50 €" in summary
     assert "Yhteensä 75,00 €" in summary
     veikko.post(f"{draft}/send")
     receipt = veikko.get(veikko.location)

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from core.api import access, db, money
+from plugins.fees.absence import own_desks
 from plugins.fees.kernel.transition import transition_many
 from plugins.fees.reading import to_be_moved, waiting_at_desks
 from plugins.fees.views.blueprint import Page, mine
@@ -37,6 +38,7 @@ def queue() -> Page:
         filters=filters,
         chosen=chosen,
         count=len(waiting),
+        may_be_away=bool(own_desks(db.session(), g.person.person_id)),
         to_move=rows(db.session(), moved, staff=True) if moved else [],
     )
 

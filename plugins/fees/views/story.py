@@ -17,7 +17,7 @@ from plugins.fees.kernel.people import DeskPeople
 from plugins.fees.models import Claim, ClaimEvent, ClaimLine, ClaimStep
 from plugins.fees.past import History, history
 from plugins.fees.reading import Shelf, shelve
-from plugins.fees.states import BEING_DECIDED, IN_PAYMENT
+from plugins.fees.states import BEING_DECIDED, FINISHED, FULLY_APPROVED, IN_PAYMENT, PAID, PAYROLL
 from plugins.fees.views.shown import (
     Line,
     Row,
@@ -129,7 +129,15 @@ def _source(past: History, claim: Claim, line: ClaimLine) -> str:
 
 
 def _steps(shelf: Shelf, past: History, claim: Claim) -> list[Step]:
-    return [_step(shelf, past, claim, step) for step in shelf.steps[claim.id]]
+    return [*(_step(shelf, past, claim, step) for step in shelf.steps[claim.id]), _payroll(claim)]
+
+
+def _payroll(claim: Claim) -> Step:
+    """What follows the last approval."""
+    label = str(words.DESK_KIND[PAYROLL]).capitalize()
+    if claim.state in FULLY_APPROVED and claim.state not in FINISHED:
+        return Step(label, "now", str(words.STATUS_NOTE[claim.state]))
+    return Step(label, "done" if claim.state == PAID else "", "")
 
 
 def _step(shelf: Shelf, past: History, claim: Claim, step: ClaimStep) -> Step:

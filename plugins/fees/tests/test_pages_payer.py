@@ -1,0 +1,136 @@
+"""The payer's pages: its claims, moving what nobody may decide, and payroll's batch with its one file."""
+
+import re
+from datetime import date
+
+import pytest
+
+from plugins.fees import models as m
+from plugins.fees.tests.pages import Pages
+
+
+def test_the_payers_list_shows_and_filters(pages: Pages) -> None:
+    pages.sent()
+    pages.sent("veikko", **pages.hours())
+    penni, hilma = pages.of("penni"), pages.of("hilma")
+    page = penni.get("/o/laukaa/fees/")
+    assert "LAU-2026-0001" in page
+    assert "Outi" in page
+    assert "HYV-" not in page
+    assert "LAU-" not in penni.get("/o/laukaa/fees/?state=paid")
+    assert "LAU-2026-0001" in penni.get("/o/school/fees/?state=submitted")
+    penni.get("/o/laukaa/fees/?state=x", 404)
+    penni.get("/o/laukaa/fees/?before=x")
+    penni.get("/o/hyvaks/fees/", 404)
+    assert "HYV-2026-0001" in hilma.get("/o/hyvaks/fees/")
+    pages.of("paula").get("/o/laukaa/fees/")
+    pages.of("aino").get("/o/laukaa/fees/", 404)
+
+
+def test_a_foreign_claim_is_404_from_anywhere(pages: Pages) -> None:
+    claim_id = pages.sent("veikko", **pages.hours())
+    penni = pages.of("penni")
+    for path in (f"/o/laukaa/fees/claims/{claim_id}", f"/o/laukaa/fees/claims/{claim_id}/move"):
+        penni.get(path, 404)
+    for number in ("0", "x", "9" * 30):
+        penni.get(f"/o/laukaa/fees/claims/{number}", 404)
+    penni.post(f"/o/laukaa/fees/claims/{claim_id}/move", 404, version=1, desk="1")
+
+
+def test_long_lists_come_in_pages(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    from plugins.fees import reading
+    from plugins.fees.views import claims, me
+
+    for module in (claims, me):
+        monkeypatch.setattr(module, "PAGE", 2)
+    assert reading.PAGE > 2
+    for day in ("5.10.2026", "6.10.2026", "7.10.2026"):
+        pages.sent(**pages.lesson(day=day))
+    for person, path in ((pages.of("penni"), "/o/laukaa/fees/"), (pages.of("aino"), "/me/fees")):
+        assert "LAU-2026-0001" not in person.get(path)
+        older = re.search(r"\?before=\d+", person.raw)
+        assert older is not None
+        page = person.get(f"{path}{older[0]}")
+        assert "LAU-2026-0001" in page
+        assert "LAU-2026-0003" not in page
+
+
+def test_the_administrator_moves_what_nobody_may_decide(pages: Pages) -> None:
+    payers = pages.payers
+    with payers.anywhere() as session:
+        member = session.query(m.DeskMember).filter_by(desk_id=payers.desks["school", "orderer"]).one()
+        member.valid_to = date(2026, 10, 11)
+    claim_id = pages.sent()
+    penni, path = pages.of("penni"), f"/o/laukaa/fees/claims/{claim_id}"
+    assert "Nyt käsittelijällä: pääkäyttäjä, Laukaa (Penni)." in pages.of("aino").get(receipt(pages))
+    assert "LAU-2026-0001" in penni.get("/me/fees/queue")
+    assert "Siirrä käsittelijälle" in penni.get(path)
+    assert "Lähiesihenkilö, School: Lauri" in penni.get(f"{path}/move")
+    assert "Valitse käsittelijä." in penni.post(f"{path}/move", 422, version=1, desk="")
+    foreign = payers.desks["ward-a", "contact"]
+    penni.post(f"{path}/move", 422, version=1, desk=foreign)
+    penni.post(f"{path}/move", version=1, desk=payers.desks["school", "line_manager"])
+    assert "Siirretty toiselle käsittelijälle" in penni.get(path)
+    assert "Aino" in pages.of("lauri").get("/me/fees/queue")
+    penni.get(f"{path}/move", 404)
+    again = penni.post(f"{path}/move", 409, version=1, desk=payers.desks["school", "line_manager"])
+    assert "Penni käsitteli tämän jo" in again
+
+
+def receipt(pages: Pages) -> str:
+    pages.of("aino").get("/me/fees")
+    return "/me/fees/receipt/LAU-2026-0001"
+
+
+def test_a_batch_is_locked_downloaded_and_paid(pages: Pages) -> None:
+    claim_id = pages.sent()
+    pages.approve(claim_id, "outi", "lauri", "ylva")
+    paula, base = pages.of("paula"), "/o/laukaa/fees/payroll"
+    assert "LAU-2026-0001" in paula.get(base)
+    assert "Erään tulee 1 lomake, yhteensä 121,40 €." in paula.get(f"{base}/lock")
+    paula.post(f"{base}/lock")
+    page = paula.get(f"{base}/1")
+    assert "Maksuerä LAU-E0001" in page
+    assert "Lukittu" in page
+    assert "Maksuerässä" in pages.of("aino").get(f"/me/fees/claims/{claim_id}")
+    files = []
+    for _time in range(2):
+        paula.post(f"{base}/1/file", 200)
+        assert paula.answer is not None
+        assert paula.answer.headers["Content-Disposition"] == 'attachment; filename="LAU-E0001.csv"'
+        files.append(paula.answer.get_data())
+    assert files[0] == files[1]
+    assert b"LAU-2026-0001" in files[0]
+    assert "Lähetetty palkanlaskentaan" in paula.get(f"{base}/1")
+    assert "maksetuksi tänään" in paula.get(f"{base}/1/paid")
+    paula.post(f"{base}/1/paid")
+    assert "Maksettu" in pages.of("aino").get("/me/fees")
+    assert "Joku käsitteli tämän erän jo." in paula.post(f"{base}/1/paid", 422)
+    assert "Hyväksyttyjä lomakkeita ei ole odottamassa." in paula.get(base)
+    paula.post(f"{base}/lock", 422)
+
+
+def test_payroll_is_the_payers_alone(pages: Pages) -> None:
+    pages.approve(pages.sent(), "outi", "lauri", "ylva")
+    pages.of("paula").post("/o/laukaa/fees/payroll/lock")
+    for name, wanted in (("pirkko", 404), ("penni", 403), ("aino", 404)):
+        person = pages.of(name)
+        for path in ("", "/lock", "/1", "/1/paid"):
+            person.get(f"/o/laukaa/fees/payroll{path}", wanted)
+        for path in ("/lock", "/1/file", "/1/paid"):
+            person.post(f"/o/laukaa/fees/payroll{path}", wanted)
+    pages.of("pirkko").get("/o/hyvaks/fees/payroll/1", 404)
+    pages.of("paula").get("/o/school/fees/payroll", 404)
+    pages.of("paula").get("/o/laukaa/fees/payroll/99", 404)
+
+
+def test_lists_of_the_payer_cost_the_same_however_long(pages: Pages) -> None:
+    counts: dict[str, set[int]] = {}
+    for day in ("5.10.2026", "6.10.2026", "7.10.2026"):
+        pages.approve(pages.sent(**pages.lesson(day=day)), "outi", "lauri", "ylva")
+        for name, path in (("penni", "/o/laukaa/fees/"), ("paula", "/o/laukaa/fees/payroll")):
+            person = pages.of(name)
+            with pages.counted() as statements:
+                person.get(path)
+            counts.setdefault(path, set()).add(len(statements))
+    assert all(len(found) == 1 and max(found) <= 25 for found in counts.values()), counts
