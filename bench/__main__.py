@@ -13,9 +13,9 @@ from functools import partial
 from bench import bulk, claims, databases, inside, region, report
 from bench.client import Request
 from bench.databases import Urls
-from bench.jobs import ACCEPTED, OK, QUICK, Contender, Sizes, Work, deep, race
+from bench.jobs import ACCEPTED, OK, QUICK, Contender, Sizes, Work, deep, race, row_counts
 from bench.limit import Limit
-from bench.measure import CLIENTS, interleaved, latency, throughput
+from bench.measure import CLIENTS, WrongAnswer, interleaved, latency, throughput
 from bench.product import Product
 from bench.report import Result
 from bench.servers import THREADS, WORKERS, serving
@@ -81,20 +81,22 @@ def expected(job: str, contender: Contender) -> int:
 
 
 @contextmanager
-def filled(server: PostgresServer, sizes: Sizes, experts: int, *, with_claims: bool) -> Iterator[Bench]:
-    """A database with so many experts, and both servers on it."""
+def filled(
+    server: PostgresServer, sizes: Sizes, experts: int, *, with_claims: bool
+) -> Iterator[tuple[Urls, Work]]:
+    """A database with so many experts, and the work that is to be done on it."""
     with databases.migrated(server) as urls, bulk.connect(urls.owner) as connection:
         tree = region.build()
         region.fill(connection, tree, experts)
         if with_claims:
             claims.fill(connection, tree, waiting=sizes.waiting, paid=sizes.paid, experts=experts)
         bulk.settle(connection, Base.metadata.sorted_tables)
-        with _both(urls, f"{experts:,}", sizes, Work(connection, tree)) as bench:
-            yield bench
+        yield urls, Work(connection, tree)
 
 
 @contextmanager
-def _both(urls: Urls, size: str, sizes: Sizes, work: Work) -> Iterator[Bench]:
+def both(urls: Urls, size: str, sizes: Sizes, work: Work) -> Iterator[Bench]:
+    """Both servers on a database."""
     limit, product = Limit(urls), Product(urls)
     with (
         serving("bench.raw.app:application", limit.environment, "/") as raw_port,
@@ -125,6 +127,27 @@ def measure_claims(bench: Bench) -> Iterator[tuple[Result, str]]:
     yield result, bench.profile(job, work.approvals)
 
 
+def rows_written(bench: Bench) -> str:
+    """What one request of each kind writes: the same by both sides, or the comparison would be a lie."""
+    lines = ["rows that one request writes, the same by both:"]
+    for job, make in (("W4", bench.work.forms), ("W5", bench.work.approvals)):
+        raw, ours = (_written(bench, job, make, contender) for contender in bench.contenders)
+        if raw != ours:
+            raise WrongAnswer(f"{job}: raw writes {raw}, ours {ours}")
+        lines.append(f"  {job}  " + ", ".join(f"{table} {number:+}" for table, number in raw.items()))
+    return "\n".join(lines)
+
+
+def _written(bench: Bench, job: str, make: Make, contender: Contender) -> dict[str, int]:
+    """By how many rows each table grew or shrank."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    (request,) = make(contender, 1)
+    before = row_counts(bench.work.connection, tables)
+    inside.call(bench.application(contender), request, expected(job, contender))
+    after = row_counts(bench.work.connection, tables)
+    return {table: after[table] - before[table] for table in tables if after[table] != before[table]}
+
+
 def races(bench: Bench) -> str:
     """W5's correctness: eight at once on one step."""
     lines = [f"{CLIENTS} clients approve one claim at the same moment:"]
@@ -143,12 +166,16 @@ def run(server: PostgresServer, sizes: Sizes, say: Callable[[str], object] = pri
     profiles: list[str] = []
     for experts in sizes.registers:
         largest = experts == max(sizes.registers)
-        with filled(server, sizes, experts, with_claims=largest) as bench:
+        with (
+            filled(server, sizes, experts, with_claims=largest) as (urls, work),
+            both(urls, f"{experts:,}", sizes, work) as bench,
+        ):
             say(f"{experts:,} experts are there")
             for result, profile in measure_lists(bench, experts):
                 results.append(result)
                 profiles.append(f"{profile}\n  with {experts:,} experts")
             if largest:
+                say(rows_written(bench))
                 for result, profile in measure_claims(bench):
                     results.append(result)
                     profiles.append(profile)

@@ -231,8 +231,8 @@ def _events(desks: Desks, unit_ids: list[int], claim: Made) -> Iterator[Row]:
             "claim_id": claim.id, "organisation_id": unit_ids[claim.unit], "seq": number + 1,
             "action": action, "from_state": origin, "to_state": state, "actor_id": _actor(claim, number),
             "acting_for_id": None, "step_no": _stands(desks, claim, number)[0], "desk_id": desk,
-            "since": claim.sent_at, "due_at": due_after(claim.sent_at, 3) if desk else None, "note": None, "revision": 1,
-            "total_cents": TOTAL, "text_hmac": None, "at": claim.sent_at, "prev_hash": before,
+            "since": claim.sent_at, "due_at": due_after(claim.sent_at, 3) if desk else None, "note": None,
+            "revision": 1, "total_cents": TOTAL, "text_hmac": None, "at": claim.sent_at, "prev_hash": before,
         }  # fmt: skip
         before = event_hash(event)
         yield {**event, "hash": before}

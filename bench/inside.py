@@ -84,8 +84,9 @@ def counting() -> Iterator[Counter]:
         counter.statements.extend([str(query)] * len(found))
         return kept[1](self, query, found, *args, **kwargs)
 
-    psycopg.Cursor.execute, psycopg.Cursor.executemany = execute, executemany  # type: ignore[method-assign]  # for the time of counting
+    cursor: Any = psycopg.Cursor
+    cursor.execute, cursor.executemany = execute, executemany
     try:
         yield counter
     finally:
-        psycopg.Cursor.execute, psycopg.Cursor.executemany = kept  # type: ignore[method-assign]  # put back
+        cursor.execute, cursor.executemany = kept

@@ -37,7 +37,7 @@ LAST = re.findall(
     r"\w+",
     "Aalto Ahonen Anttila Hakala Heikkinen Hiltunen Hämäläinen Jokinen Järvinen Kallio Karjalainen Kinnunen "
     "Koivisto Korhonen Koskinen Laine Laitinen Lehtonen Leppänen Mattila Mäkelä Mäkinen Niemi Nieminen Ojala "
-    "Öhman Peltonen Rantanen Räsänen Saarinen Salminen Savolainen Toivonen Tuominen Turunen Virtanen Väisänen",
+    "Öhman Peltonen Rantanen Räsänen Saarinen Salminen Savolainen Toivonen Tuominen Turunen Väisänen",
 )
 NAMES = tuple(product(LAST, FIRST))
 
