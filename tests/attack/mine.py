@@ -1,0 +1,185 @@
+"""What may stand in the addresses that no record description made. A new argument must be told here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from core.database.session import writing
+from core.database.types import now
+from core.extensions import db
+from core.scope import PersonScope, unscoped
+from core.users import links, sessions
+from core.users.models import Account, Membership
+from plugins.fees.drafts import save_task
+from plugins.fees.models import Batch, Claim
+from plugins.fees.models import Desk as DeskRow
+from tests.attack import claims
+from tests.attack.addresses import Arguments, Page, subtree
+from tests.support.visitors import Visitor
+
+if TYPE_CHECKING:
+    from tests.attack.world import Place, World
+
+
+def _modules(_slug: str) -> Iterator[Arguments]:
+    yield {"module": "fees"}
+
+
+def _memberships(slug: str) -> Iterator[Arguments]:
+    wanted = select(Membership.id).where(
+        Membership.organisation_id.in_(subtree(slug)), Membership.valid_to.is_(None)
+    )
+    yield from ({"membership_id": str(found)} for found in db.session.scalars(wanted.order_by(Membership.id)))
+
+
+def _persons(slug: str) -> Iterator[Arguments]:
+    """Those who have no role anywhere else."""
+    elsewhere = select(Membership.person_id).where(Membership.organisation_id.not_in(subtree(slug)))
+    here = (Membership.organisation_id.in_(subtree(slug)), Membership.valid_to.is_(None))
+    wanted = select(Membership.person_id).where(*here, Membership.person_id.not_in(elsewhere))
+    yield from ({"person_id": str(found)} for found in db.session.scalars(wanted.order_by(Membership.id)))
+
+
+def _claims(slug: str) -> Iterator[Arguments]:
+    with unscoped("the crawler looks for claims"):
+        wanted = select(Claim.id).where(Claim.organisation_id.in_(subtree(slug))).order_by(Claim.id)
+        yield from ({"claim_id": str(found)} for found in db.session.scalars(wanted).all())
+
+
+def _waiting_to_be_moved(slug: str) -> Iterator[Arguments]:
+    """Claims whose desk has nobody who may decide them: they stand at the administrator's."""
+    with unscoped("the crawler looks for claims"):
+        desk = select(DeskRow.id).where(DeskRow.kind == "administrator")
+        here = Claim.organisation_id.in_(subtree(slug))
+        wanted = select(Claim.id).where(here, Claim.desk_id.in_(desk)).order_by(Claim.id)
+        yield from ({"claim_id": str(found)} for found in db.session.scalars(wanted).all())
+
+
+def _batches(slug: str) -> Iterator[Arguments]:
+    """A number that this organisation has and, where that can be, the one asking has not."""
+    with unscoped("the crawler looks for batches"):
+        wanted = (
+            select(Batch.number).where(Batch.organisation_id.in_(subtree(slug))).order_by(Batch.number.desc())
+        )
+        yield from ({"number": str(found)} for found in db.session.scalars(wanted).all())
+
+
+OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
+    **dict.fromkeys((f"module_pages.{do}_{to}" for do in ("ask", "turn") for to in ("on", "off")), _modules),
+    "users.end_role": _memberships,
+    **dict.fromkeys(("users.disable", "users.enable"), _persons),
+    "fees_org.claim": _claims,
+    **dict.fromkeys(("fees_org.move", "fees_org.do_move"), _waiting_to_be_moved),
+    **dict.fromkeys(("fees_org.batch", "fees_org.file", "fees_org.ask_paid", "fees_org.paid"), _batches),
+}  # fmt: skip
+# What stands in these is counted anew in each organisation, or is the same in all.
+OF_EACH = ("module", "number")
+# Pages of a claim that are for whoever decides it now, and those for its submitter.
+DECIDING = (
+    "fees.approve",
+    "fees.undo",
+    "fees.ask_send_back",
+    "fees.send_back",
+    "fees.ask_reject",
+    "fees.reject",
+)
+AT_A_DESK = ("fees.away", "fees.go_away")
+SUBMITTING = ("fees.ask_withdraw", "fees.withdraw", "fees.edit")
+
+
+class Desk:
+    """People with something on their own desk, and people with nothing to do with it."""
+
+    def __init__(self, world: World) -> None:
+        self._world, region = world, world.region
+        self.expert, self.orderer = region.sign_in("Aino Aamutähti"), region.sign_in("Outi Omenapolku")
+        self.strangers = [
+            world.who("laukaa", "administrator"), world.who("laukaa", "expert"),
+            world.who("hyvaks", "administrator"),
+        ]  # fmt: skip
+        self._operator, self._anonymous = world.operator, world.anonymous
+        self._waiting = claims.send_claim(region, "Aino Aamutähti", "sydan-laukaan-koulu", hour=6)
+        self._ended = claims.send_claim(region, "Aino Aamutähti", "sydan-laukaan-koulu", hour=18)
+        claims.act(region, "Aino Aamutähti", self._ended.claim_id, "withdraw")
+
+    def owner(self, page: Page) -> Visitor:
+        """Whose page it is."""
+        if page.access.kind == "operator":
+            return self._operator
+        if page.access.kind == "public":
+            return self._anonymous
+        if page.endpoint == "users.sign_out":
+            # They must not sign anybody out whom the crawler needs later.
+            return self._world.region.sign_in("Outi Omenapolku")
+        return self.orderer if page.endpoint in (*DECIDING, *AT_A_DESK) else self.expert
+
+    def own(self, page: Page) -> list[Place]:
+        """The owner's own rows."""
+        if not page.arguments:
+            return [("laukaa", {})]
+        if page.endpoint not in OWN_ARGUMENTS and page.access.kind == "node":
+            return self._world.own(page)
+        with self._world.looking():
+            return [("laukaa", OWN_ARGUMENTS[page.endpoint](self))]
+
+    def ended(self, page: Page) -> list[Place]:
+        """The owner's rows that are over."""
+        return (
+            [("laukaa", {"claim_id": str(self._ended.claim_id)})] if page.arguments == ("claim_id",) else []
+        )
+
+    def claim(self) -> Arguments:
+        """A claim that waits at its first desk."""
+        return {"claim_id": str(self._waiting.claim_id)}
+
+    def receipt(self) -> Arguments:
+        """The number of the claim that waits."""
+        return {"number": self._waiting.number}
+
+    def draft(self) -> Arguments:
+        """An unfinished form of two tasks."""
+        key, day = secrets.token_hex(16), claims.recent(20)
+        for task in range(2):
+            with claims.standing(self._world.region, PersonScope(self.expert.person_id)):
+                save_task(
+                    self.expert.person_id,
+                    key,
+                    task,
+                    claims.typed_lesson(self._world.region, "sydan-laukaan-koulu", day),
+                )
+        return {"key": key, "task": "1"}
+
+    def session(self) -> Arguments:
+        """Another browser of the expert's."""
+        with writing() as session:
+            return {"key": sessions.token_hash(sessions.start(session, self._account(), now()))}
+
+    def link(self) -> Arguments:
+        """A one-time link."""
+        with writing() as session:
+            return {"token": links.issue(session, self._account(), links.SIGN_IN, now())}
+
+    def file(self) -> Arguments:
+        """One of our own files."""
+        return {"filename": "kokemussilta.css"}
+
+    def _account(self) -> int:
+        found = db.session.scalar(select(Account.id).where(Account.person_id == self.expert.person_id))
+        assert found is not None
+        return int(found)
+
+
+OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
+    "static": Desk.file,
+    "users.link": Desk.link,
+    "users.end_session": Desk.session,
+    "fees.receipt": Desk.receipt,
+    **dict.fromkeys(
+        ("fees.draft", "fees.change", "fees.drop", "fees.drop_task", "fees.summary", "fees.send"), Desk.draft
+    ),
+    **dict.fromkeys(("fees.claim", *DECIDING, *SUBMITTING), Desk.claim),
+}
