@@ -56,13 +56,16 @@ class Offers:
         return self.payer(node).sort_key, node.sort_key
 
 
+_WORK_TYPES = select(WorkType).where(WorkType.active).order_by(WorkType.id)
+
+
 def load_offers(session: Session, *, start: bool = True) -> Offers:
     """Everything a form may offer; one query. Without `start`, also where only open work goes on."""
     gate = current_gate()
     nodes = [n for n in gate.tree.by_id.values() if n.active and n.controller_id is not None]
     on = [n for n in nodes if gate.on("fees", n.id, start=start)]
     with related("kinds of work a claim form offers"):
-        work_types = session.scalars(select(WorkType).where(WorkType.active).order_by(WorkType.id)).all()
+        work_types = session.scalars(_WORK_TYPES).all()
     open_units = tuple(n for n in on if not _only_pays(gate.tree, n))
     paid_at = {node.id for node in on}
     return Offers(gate.tree, open_units, tuple(w for w in work_types if w.organisation_id in paid_at))

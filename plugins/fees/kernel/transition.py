@@ -99,18 +99,18 @@ def _move(
 ) -> list[Move]:
     """Everything between begin and commit."""
     asked = replace(asked, permission=scope_permission(session))
-    claims = _expected(session, items, asked)
-    found = situations(session.connection(), claims, helsinki_day(asked.at), asked.desk_id)
+    claims, connection = _expected(session, items, asked), session.connection()
+    found = situations(connection, claims, helsinki_day(asked.at), asked.desk_id)
     try:
         moves = [_decide(session, situation, asked, lines) for situation in found]
     except (FeeError, LookupError, StopIteration):
         _refuse_if_changed(session, items)
         raise
     failpoint("before_update")
-    if not writes.update_claims(session.connection(), moves, asked.at):
+    if not writes.update_claims(connection, moves, asked.at):
         raise conflict(session, _changed(session, items))
     failpoint("after_update")
-    writes.add_events(session.connection(), moves, asked)
+    writes.add_events(connection, moves, asked)
     _beside(session, moves, asked)
     return moves
 
