@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from core.api import today
