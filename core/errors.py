@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, g, render_template
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -16,6 +16,8 @@ from werkzeug.exceptions import (
     SecurityError,
     ServiceUnavailable,
 )
+
+from core.extensions import db
 
 log = logging.getLogger(__name__)
 
@@ -55,19 +57,25 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     title, text = TEXTS[code]
     if isinstance(error, SecurityError):  # a Host header of somebody else's: no address can be built for it
         return f"{title}. {text}", code
-    page = render_template("error.html", code=code, title=title, text=text, reference=g.get("reference", ""))
+    try:
+        page = render_template("error.html", code=code, title=title, text=text, reference=g.get("reference", ""))
+    except OperationalError:  # the layout asks the database too; without it the words alone must do
+        db.session.rollback()
+        return f"{title}. {text}", code
     return page, code
 
 
 def _busy(error: OperationalError) -> Any:
     """The database does not answer or its disk is full: nothing was changed, say so."""
+    db.session.rollback()  # the page of the error asks the database too
     log.error("database unavailable", exc_info=error)
     return _page(ServiceUnavailable())
 
 
 def _failed(error: Exception) -> Any:
     """A defect of ours: logged with its reference; told in plain words."""
-    if isinstance(error, OverflowError):  # a number in an address too large for the database
+    db.session.rollback()  # the page of the error asks the database too
+    if isinstance(error, OverflowError | DataError):  # a number in an address too large for the database
         return _page(NotFound())
     log.error("unexpected error", exc_info=error)
     return _page(InternalServerError())

@@ -163,6 +163,8 @@ def _removed(record: Record, row_id: int) -> list[str]:
         remove(row_id, g.person.person_id)
     except Invalid as error:
         return [str(message) for message in error.errors.values()]
+    except IntegrityError:
+        return [_("It is in use, so it cannot be removed.")]
     return []
 
 

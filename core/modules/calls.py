@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from core.modules.gate import current_gate
 from core.modules.manager import caller, host
 from core.modules.plugin import Plugin
 
@@ -22,15 +21,8 @@ class Answer(NamedTuple):
 
 
 def ask(hook: str, *, modules: tuple[str, ...] | None = None, **kwargs: Any) -> list[Answer]:
-    """Ask the named modules, or every healthy one, whether or not they are on; a failing one is unknown."""
+    """Ask the named modules, or every healthy one. The caller names those that are on where it matters."""
     return list(_answers(hook, modules, kwargs))
-
-
-def ask_where_on(hook: str, organisation_id: int, **kwargs: Any) -> list[Answer]:
-    """Ask the modules that are on in the organisation."""
-    gate = current_gate()
-    modules = tuple(name for name in host().healthy if gate.on(name, organisation_id))
-    return list(_answers(hook, modules, {"organisation_id": organisation_id, **kwargs}))
 
 
 def _answers(hook: str, modules: tuple[str, ...] | None, kwargs: dict[str, Any]) -> Iterator[Answer]:

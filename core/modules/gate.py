@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.database.session import WRITING
 from core.modules.models import Epoch, ModuleState
 from core.organisations.tree import Tree, load_tree
 
@@ -58,6 +59,20 @@ class Gate:
         """The organisation's own row, if it has one."""
         return self._states.get((module, organisation_id))
 
+    def governed(self, module: str, organisation_id: int) -> frozenset[int]:
+        """The organisations whose state is decided by this one's word: itself and those that inherit it."""
+        found, waiting = set(), [organisation_id]
+        while waiting:
+            node_id = waiting.pop()
+            found.add(node_id)
+            children = self.tree.children.get(node_id, ())
+            waiting.extend(c.id for c in children if not self._says(module, c.id))
+        return frozenset(found)
+
+    def _says(self, module: str, organisation_id: int) -> bool:
+        row = self._states.get((module, organisation_id))
+        return row is not None and row.state is not None
+
     def _effective(self, module: str, organisation_id: int) -> Effective:
         """on, closing, off, blocked, needs (a required module is off there) or broken."""
         if module not in self._requires:
@@ -97,7 +112,11 @@ class Gate:
         return any(self.on(module, node.id) for node in self.tree.subtree(node_id))
 
 
-_EPOCH = select(Epoch.__table__.c.value)  # asked in every write: put together once
+# Asked in every write, so put together once. A writer holds the epoch as it is until it commits: otherwise,
+# on PostgreSQL, a claim could be sent while another transaction finds no open work and switches its module
+# off. SQLite has one writer at a time anyway.
+_EPOCH = select(Epoch.__table__.c.value)
+_EPOCH_HELD = _EPOCH.with_for_update(read=True)
 
 
 def current_gate() -> Gate:
@@ -107,7 +126,8 @@ def current_gate() -> Gate:
     session = db.session()
     gate: Gate | None = session.info.get(GATE)
     if gate is None:
-        epoch = session.connection().execute(_EPOCH).scalar() or 0
+        asked = _EPOCH_HELD if session.info.get(WRITING) else _EPOCH
+        epoch = session.connection().execute(asked).scalar() or 0
         gate = session.info[GATE] = gate_for(session, epoch)
     return gate
 

@@ -61,8 +61,8 @@ class CoreHooks:
     # --- questions ----------------------------------------------------------------------------------------
 
     @hookspec
-    def blockers(self, organisation_id: int) -> Sequence[Blocker]:  # type: ignore[empty-body]
-        """ask: open work at or below the organisation that must finish before the module can be off."""
+    def blockers(self, organisation_ids: frozenset[int]) -> Sequence[Blocker]:  # type: ignore[empty-body]
+        """ask: open work of these organisations that must finish before the module can be off there."""
 
     @hookspec
     def holds_rows(self, person_id: int) -> bool:  # type: ignore[empty-body]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -21,8 +20,6 @@ from core.modules.values import Blocker
 from core.outbox.models import OutboxRow
 from core.scope import JobScope, set_scope
 
-Wish = Literal["on", "off"]
-
 
 class ModuleError(Exception):
     """The switch cannot be turned; `code` says why, `names` what it is about."""
@@ -34,26 +31,38 @@ class ModuleError(Exception):
 
 @dataclass(frozen=True)
 class OpenWork:
-    """What keeps a module from being off. `unknown`: the module did not answer, which also keeps it on."""
+    """What keeps a module from being off: open work, undelivered messages, or no answer from it."""
 
     blockers: tuple[Blocker, ...]
+    undelivered: int
     unknown: bool
 
     def __bool__(self) -> bool:
         """Whether anything is open."""
-        return self.unknown or any(b.count for b in self.blockers)
+        return self.unknown or self.undelivered > 0 or any(b.count for b in self.blockers)
 
 
 def open_work(module: str, organisation_id: int) -> OpenWork:
-    """The module's own answer about open work at or below the organisation, and its undelivered messages."""
-    answers = ask("blockers", modules=(module,), organisation_id=organisation_id)
+    """Open work and undelivered messages of all organisations whose state this one's word decides."""
+    governed = current_gate().governed(module, organisation_id)
+    answers = ask("blockers", modules=(module,), organisation_ids=governed)
     found = tuple(b for a in answers if a.known for b in a.value)
-    return OpenWork(found, unknown=any(not a.known for a in answers))
+    return OpenWork(found, _undelivered(module, governed), unknown=any(not a.known for a in answers))
+
+
+def _undelivered(module: str, organisation_ids: frozenset[int]) -> int:
+    waiting = select(func.count()).where(
+        OutboxRow.module == module,
+        OutboxRow.state != "done",
+        OutboxRow.organisation_id.in_(organisation_ids),
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def switch_on(module: str, organisation_id: int, actor_id: int) -> None:
     """Turn the module on here; raises `ModuleError` when blocked above, broken, or a needed module is off."""
     with writing() as session:
+        raise_epoch(session)
         gate = current_gate()
         effective = gate.effective(module, organisation_id).state
         if effective in ("blocked", "broken"):
@@ -67,13 +76,14 @@ def switch_on(module: str, organisation_id: int, actor_id: int) -> None:
 def switch_off(module: str, organisation_id: int, actor_id: int) -> str:
     """Turn the module off, or to closing while work is open. Gives the state it went to."""
     with writing() as session:
+        raise_epoch(session)  # first: whoever is sending finishes before open work is counted
         needing = [p.plugin.name for p in host().healthy.values() if module in p.plugin.requires]
         still = [n for n in needing if current_gate().on(n, organisation_id)]
         if still:
             raise ModuleError("needed", *still)
         if current_gate().effective(module, organisation_id).state == "off":
             return "off"
-        state = "closing" if _must_close(session, module, organisation_id) else "off"
+        state = "closing" if open_work(module, organisation_id) else "off"
         _write(session, module, organisation_id, state, actor_id)
         return state
 
@@ -81,8 +91,9 @@ def switch_off(module: str, organisation_id: int, actor_id: int) -> str:
 def finish_closing(module: str, organisation_id: int) -> bool:
     """Turn a closing module off once nothing is open; asked by the worker. Gives whether it went off."""
     with writing() as session:
+        raise_epoch(session)
         own = current_gate().own(module, organisation_id)
-        if own is None or own.state != "closing" or _must_close(session, module, organisation_id):
+        if own is None or own.state != "closing" or open_work(module, organisation_id):
             return False
         _write(session, module, organisation_id, "off", None)
         return True
@@ -98,7 +109,8 @@ def finish_all(app: Flask) -> int:
 def _finish_in_scope(app: Flask, module: str, organisation_id: int) -> bool:
     with app.app_context():
         set_scope(db.session(), JobScope(organisation_id))
-        return finish_closing(module, organisation_id)
+        # Looked at first, so that an idle worker does not ask for the write lock.
+        return not open_work(module, organisation_id) and finish_closing(module, organisation_id)
 
 
 def _closing() -> list[tuple[str, int]]:
@@ -107,17 +119,6 @@ def _closing() -> list[tuple[str, int]]:
         select(ModuleState.module, ModuleState.organisation_id).where(ModuleState.state == "closing")
     )
     return [(module, organisation_id) for module, organisation_id in rows if module in host().healthy]
-
-
-def _must_close(session: Session, module: str, organisation_id: int) -> bool:
-    """Open work, or a message of the module that still waits to be delivered."""
-    below = [node.id for node in current_gate().tree.subtree(organisation_id)]
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(OutboxRow)
-        .where(OutboxRow.module == module, OutboxRow.state != "done", OutboxRow.organisation_id.in_(below))
-    )
-    return bool(waiting) or bool(open_work(module, organisation_id))
 
 
 def _write(session: Session, module: str, organisation_id: int, state: str, actor_id: int | None) -> None:
@@ -140,4 +141,3 @@ def _write(session: Session, module: str, organisation_id: int, state: str, acto
         action=state,
         fields=["state"],
     )
-    raise_epoch(session)

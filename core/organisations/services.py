@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.database.session import writing
 from core.database.types import Texts, sort_key, today
+from core.log.services import record_change
 from core.modules.gate import raise_epoch
 from core.organisations.models import Closure, Delegation, Organisation
 
@@ -23,6 +24,7 @@ def create_organisation(
     code: str | None = None,
     cost_centre: str | None = None,
     active: bool = True,
+    actor_id: int | None = None,
 ) -> int:
     """Add a node under `parent_id` (None: a root) and give its id. The slug is unique in the instance."""
     with writing() as session:
@@ -41,6 +43,7 @@ def create_organisation(
         session.flush()
         _add_closure(session, node.id, parent_id)
         _place_controllers(session, node.id)
+        _record(session, "core.organisation", node.id, "create", node.id, actor_id)
         raise_epoch(session)
         return node.id
 
@@ -91,6 +94,7 @@ def delegate(
     *,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    actor_id: int | None = None,
 ) -> int:
     """A controller lets another organisation's people use `permissions` in its subtree; both days count."""
     with writing() as session:
@@ -103,12 +107,29 @@ def delegate(
         )
         session.add(row)
         session.flush()
+        _record(session, "core.delegation", row.id, "create", from_id, actor_id)
         raise_epoch(session)
         return row.id
 
 
-def end_delegation(delegation_id: int, *, last_day: date) -> None:
+def end_delegation(delegation_id: int, *, last_day: date, actor_id: int | None = None) -> None:
     """The delegation holds to the end of `last_day`."""
     with writing() as session:
-        session.execute(update(Delegation).where(Delegation.id == delegation_id).values(valid_to=last_day))
+        row = session.get_one(Delegation, delegation_id)
+        row.valid_to = last_day
+        _record(session, "core.delegation", row.id, "end", row.from_organisation_id, actor_id)
         raise_epoch(session)
+
+
+def _record(
+    session: Session, record: str, row_id: int, action: str, organisation_id: int, actor_id: int | None
+) -> None:
+    """Opening a register to others stands in the log; without an actor the system did it."""
+    record_change(
+        session,
+        record=record,
+        row_id=row_id,
+        action=action,
+        organisation_id=organisation_id,
+        actor_id=actor_id,
+    )

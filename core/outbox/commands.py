@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
 from core.extensions import db
+from core.modules.services import finish_all
 from core.outbox.models import OutboxRow
 from core.outbox.services import failed, retry, waiting_since
 from core.outbox.smtp import check
@@ -30,6 +31,7 @@ def worker_command(once: bool) -> None:
         return
     while not stop.is_set() and run_once(app, stop=stop):
         pass
+    finish_all(app)
 
 
 def stop_on_signals() -> threading.Event:

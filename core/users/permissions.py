@@ -49,10 +49,8 @@ CORE_PERMISSIONS = (
     permission("core.organisations.manage", _l("Edit the organisation"), "administrator"),
     permission("core.modules.manage", _l("Switch modules on and off"), "administrator"),
     permission("core.people.manage", _l("Invite people and give roles"), "administrator"),
-    permission("core.delegations.manage", _l("Grant access to other organisations"), "administrator"),
     permission("core.experts.view", _l("See experts"), "administrator", "coordinator"),
     permission("core.experts.manage", _l("Edit experts"), "administrator", "coordinator"),
-    permission("core.log.view", _l("See who changed what"), "administrator", "auditor"),
 )
 
 

@@ -94,11 +94,11 @@ class Fees(Plugin):
         return (fees_commands,)
 
     @hookimpl
-    def blockers(self, organisation_id: int) -> Sequence[Blocker]:
+    def blockers(self, organisation_ids: frozenset[int]) -> Sequence[Blocker]:
         """Claims and batches that are not finished."""
         from plugins.fees.lifecycle import blockers
 
-        return blockers(organisation_id)
+        return blockers(organisation_ids)
 
     @hookimpl
     def holds_rows(self, person_id: int) -> bool:

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import format_currency, ngettext
 from sqlalchemy import func, or_, select
 
-from core.api import Blocker, Closure, db, reviewed, today
+from core.api import Blocker, db, reviewed, today
 from plugins.fees.kernel.situation import CLAIM, EVENT
 from plugins.fees.models.standing import desks_of
 from plugins.fees.states import FINISHED
 
-CLOSURE: Any = Closure.__table__
 CENTS_PER_EURO = 100
 
 
-def open_work(organisation_id: int) -> tuple[int, int]:
-    """How many claims at or below the organisation are not finished, and their sum in cents.
+def open_work(organisation_ids: Collection[int]) -> tuple[int, int]:
+    """How many claims of the organisations are not finished, and their sum in cents.
 
     A batch is open as long as one of its claims is.
     """
-    below = select(CLOSURE.c.descendant_id).where(CLOSURE.c.ancestor_id == organisation_id)
     statement = select(func.count(), func.coalesce(func.sum(CLAIM.c.total_cents), 0)).where(
-        CLAIM.c.organisation_id.in_(below), CLAIM.c.state.not_in(FINISHED)
+        CLAIM.c.organisation_id.in_(organisation_ids), CLAIM.c.state.not_in(FINISHED)
     )
     with reviewed(__name__):
         count, cents = db.session().connection().execute(statement).one()
     return int(count), int(cents)
 
 
-def blockers(organisation_id: int) -> Sequence[Blocker]:
+def blockers(organisation_ids: Collection[int]) -> Sequence[Blocker]:
     """One sentence about the open claims, or nothing."""
-    count, cents = open_work(organisation_id)
+    count, cents = open_work(organisation_ids)
     if not count:
         return ()
     euros = format_currency(_decimal(cents), "EUR")
