@@ -8,7 +8,7 @@ from bench import inside
 from bench.__main__ import filled, run
 from bench.jobs import ACCEPTED, QUICK
 from bench.limit import Limit
-from plugins.fees.services import verify
+from plugins.fees.verify import verify
 from tests.support.postgres import PostgresServer
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-
-from sqlalchemy.orm import Session
+from datetime import date
 
 from plugins.fees.errors import FeeError
 from plugins.fees.money import half_up, round_up
@@ -219,34 +217,3 @@ def _kilometres(kind: str, work: Work, table: Yearly, unit: str, quantity: int) 
         payment_class=EXPENSE,
         income_type=INCOME_KILOMETRES,
     )
-
-
-def quote(
-    session: Session,
-    unit_id: int,
-    work_type_id: int,
-    day: date,
-    *,
-    start: time | None = None,
-    end: time | None = None,
-    lessons: int = 0,
-    preparation_minutes: int = 0,
-    metres: int = 0,
-    passengers: int = 0,
-) -> Quote:
-    """What one task would pay by what is published now, for the day of work."""
-    from plugins.fees.rules import load_rules
-
-    task = SheetLine(
-        organisation_id=unit_id,
-        work_type_id=work_type_id,
-        day=day,
-        start=start,
-        end=end,
-        lessons=lessons,
-        preparation_minutes=preparation_minutes,
-        metres=metres,
-        passengers=passengers,
-    )
-    task.check(day)
-    return load_rules(session, [task]).quote(task)

@@ -1,4 +1,4 @@
-"""States of a claim and what they mean to the rules. See the life cycle in `kernel/rules.py`."""
+"""States of a claim and what they mean to the rules. See the life cycle in `kernel/life_cycle.py`."""
 
 from __future__ import annotations
 
@@ -37,4 +37,3 @@ STEP_KINDS = ("orderer", "contact", "line_manager", "head_nurse", "unit_head", "
 PAYROLL = "payroll"
 ADMINISTRATOR = "administrator"
 OWN = "own"
-DESK_KINDS = (*STEP_KINDS, PAYROLL, ADMINISTRATOR, OWN)

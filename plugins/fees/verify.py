@@ -26,7 +26,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core.api import now, reviewed, today
-from plugins.fees import payfile
 from plugins.fees import states as s
 from plugins.fees.kernel.hashing import GENESIS, event_hash
 from plugins.fees.kernel.people import DESK
@@ -36,6 +35,7 @@ from plugins.fees.kernel.submit import RECEIPT
 from plugins.fees.kernel.writes import OUTBOX, OUTBOX_KIND, PAYOUT
 from plugins.fees.models import Batch, BatchChunk
 from plugins.fees.models.standing import people
+from plugins.fees.payroll import payfile
 
 BATCH: Any = Batch.__table__
 CHUNK: Any = BatchChunk.__table__

@@ -7,11 +7,11 @@ ROOT = Path(__file__).parents[2]
 
 # Core statements on scoped tables, with the compiled criterion: the kernel of money, and its proof.
 REVIEWED = {
-    "plugins/fees/batches.py",
+    "plugins/fees/payroll/batches.py",
     "plugins/fees/kernel/submit.py",
     "plugins/fees/kernel/transition.py",
     "plugins/fees/lifecycle.py",
-    "plugins/fees/rules.py",
+    "plugins/fees/price_reading.py",
     "plugins/fees/verify.py",
 }
 # Rows of any organisation, logged each time.

@@ -17,7 +17,6 @@ from core.extensions import db
 from core.modules.gate import current_gate
 from core.scope import NodeScope, PersonScope, reviewed, set_scope, unscoped
 from core.users.models import Account, Person
-from plugins.fees.batches import seal
 from plugins.fees.kernel.submit import submit
 from plugins.fees.kernel.transition import transition
 from plugins.fees.models import (
@@ -33,6 +32,7 @@ from plugins.fees.models import (
     WorkType,
 )
 from plugins.fees.models.standing import people
+from plugins.fees.payroll.batches import seal
 from plugins.fees.sheet import SheetLine
 from tests.support.region import LoadedRegion
 from tests.support.visitors import Visitor, send

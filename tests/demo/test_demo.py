@@ -28,7 +28,7 @@ from core.users.passwords import verify as verify_password
 from plugins.fees.kernel.people import DESK, load_desks
 from plugins.fees.models import Chain, ChainStep, ChainVersion, YearlyTable
 from plugins.fees.offers import load_offers
-from plugins.fees.rules import path_to_payer
+from plugins.fees.price_reading import path_to_payer
 from plugins.fees.verify import verify
 
 ONE_KIND = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from core.api import Region
-from plugins.fees.batches import download, mark_paid, seal
 from plugins.fees.kernel.submit import submit
 from plugins.fees.kernel.transition import transition
+from plugins.fees.payroll.batches import download, mark_paid, seal
 from plugins.fees.sheet import SheetLine
 
 WorkTypes = Mapping[tuple[str, str], int]

@@ -17,8 +17,8 @@ from plugins.fees.errors import FeeError
 from plugins.fees.kernel.people import DESK, DeskPeople, desks_statement, read_desks
 from plugins.fees.kernel.situation import payer_desk
 from plugins.fees.models import Chain, ChainStep, ChainVersion
+from plugins.fees.price_reading import load_rules, path_to_payer
 from plugins.fees.quote import QuoteLine, Rules
-from plugins.fees.rules import load_rules, path_to_payer
 from plugins.fees.sheet import SheetLine
 
 CHAIN: Any = Chain.__table__

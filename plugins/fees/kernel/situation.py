@@ -24,7 +24,6 @@ STEP: Any = ClaimStep.__table__
 APPROVAL: Any = Approval.__table__
 PERSON: Any = Person.__table__
 NO_ELIGIBLE_MEMBER = "no_eligible_member"
-LARGEST_ID = 2**31 - 1  # of the database's integer type
 
 
 @dataclass(frozen=True)

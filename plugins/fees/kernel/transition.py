@@ -19,8 +19,8 @@ from plugins.fees.due import helsinki_day
 from plugins.fees.errors import FeeError, NotAllowed
 from plugins.fees.kernel import writes
 from plugins.fees.kernel.failpoints import failpoint
+from plugins.fees.kernel.life_cycle import RULES, Asked, Target
 from plugins.fees.kernel.revision import renew
-from plugins.fees.kernel.rules import RULES, Asked, Target
 from plugins.fees.kernel.situation import EVENT, ClaimRow, Situation, conflict, read_claims, situations
 from plugins.fees.kernel.writes import PAYOUT, Move
 from plugins.fees.sheet import SheetLine

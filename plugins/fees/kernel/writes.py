@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Update, and_, bindparam, or_, tuple_, update
 
 from core.api import OutboxRow
 from plugins.fees.kernel.hashing import event_hash, new_salt, text_hmac
-from plugins.fees.kernel.rules import Asked, Target
+from plugins.fees.kernel.life_cycle import Asked, Target
 from plugins.fees.kernel.situation import APPROVAL, CLAIM, EVENT, ClaimRow
 from plugins.fees.models import ClaimText, Payout
 

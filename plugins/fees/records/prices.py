@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from core.api import Field, Record, current_gate, db, related
 from plugins.fees.models import Rate, RateVersion, WorkType, YearlyTable
+from plugins.fees.price_reading import path_to_payer
 from plugins.fees.records.common import UNTIL_FURTHER, days, one_of, organisation
-from plugins.fees.rules import path_to_payer
 from plugins.fees.setup import rates, work_types
 
 RATES_VIEW, RATES_MANAGE = "fees.rates.view", "fees.rates.manage"

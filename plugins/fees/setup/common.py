@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.api import Invalid, current_gate, record_change
-from plugins.fees.rules import path_to_payer
+from plugins.fees.price_reading import path_to_payer
 
 Row = TypeVar("Row")
 Values = dict[str, Any]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.api import Invalid, current_gate, now, related, writing
 from plugins.fees.models import ClaimLine, Rate, RateVersion, WorkType
-from plugins.fees.rules import path_to_payer
+from plugins.fees.price_reading import path_to_payer
 from plugins.fees.setup.common import Values, changed, check_days, locked, log, payer_of, written
 
 DAY = timedelta(days=1)

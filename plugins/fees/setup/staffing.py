@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.api import Membership, Person, current_gate, related, today
 from plugins.fees.models import Desk, DeskMember
-from plugins.fees.rules import path_to_payer
+from plugins.fees.price_reading import path_to_payer
 
 
 def appointable(session: Session, organisation_id: int, day: date | None = None) -> list[tuple[int, str]]:

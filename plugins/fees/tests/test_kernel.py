@@ -8,9 +8,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from plugins.fees import models as m
-from plugins.fees.batches import batches_of, download, mark_paid, seal
 from plugins.fees.errors import BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
 from plugins.fees.kernel.transition import transition, transition_many
+from plugins.fees.payroll.batches import batches_of, download, mark_paid, seal
 from plugins.fees.verify import verify
 from tests.support.payers import ALWAYS, MONDAY, Payers, chain
 
@@ -350,7 +350,7 @@ def test_queries_of_a_move_do_not_grow_with_the_claims(payers: Payers) -> None:
 
 
 def test_a_large_batch_is_sealed_in_pieces(payers: Payers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugins.fees.batch_file.PIECE", 2)
+    monkeypatch.setattr("plugins.fees.payroll.batch_file.PIECE", 2)
     ids = [payers.approved(key=f"k{n}") for n in range(5)]
     with payers.payroll("paula", "laukaa"):
         batch = seal(payers.at["laukaa"], payers.people["paula"])

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from plugins.fees.batches import batches_of, download, mark_paid, seal
 from plugins.fees.errors import ClaimNotFound, Conflict, FeeError
-from plugins.fees.kernel.rules import RULES
+from plugins.fees.kernel.life_cycle import RULES
 from plugins.fees.kernel.transition import transition
 from plugins.fees.models import Claim, ClaimEvent
+from plugins.fees.payroll.batches import batches_of, download, mark_paid, seal
 from plugins.fees.states import BEING_DECIDED
 from plugins.fees.verify import verify
 from tests.support.payers import Payers

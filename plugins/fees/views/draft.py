@@ -18,8 +18,8 @@ from plugins.fees.drafts import Answer, Unfinished
 from plugins.fees.errors import FeeError
 from plugins.fees.forms import TaskForm
 from plugins.fees.offers import Offers, load_offers, may_start, preparation_limits
+from plugins.fees.price_reading import load_rules
 from plugins.fees.reading import claim_of
-from plugins.fees.rules import load_rules
 from plugins.fees.views.blueprint import Page, mine
 from plugins.fees.views.story import reason_of
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.api import access, db, money
-from plugins.fees.batches import SealedBatch, batches_of, download, mark_paid, open_claims, seal
 from plugins.fees.models import Claim, Payout
+from plugins.fees.payroll.batches import SealedBatch, batches_of, download, mark_paid, open_claims, seal
 from plugins.fees.views.blueprint import Page, node
 from plugins.fees.views.shown import Row, rows
 

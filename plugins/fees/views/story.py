@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from core.api import current_gate
 from core.api import day as full_day
 from plugins.fees import words
-from plugins.fees.batch_file import cost_centre
 from plugins.fees.kernel.people import DeskPeople
 from plugins.fees.models import Claim, ClaimEvent, ClaimLine, ClaimStep
 from plugins.fees.past import History, history
+from plugins.fees.payroll.batch_file import cost_centre
 from plugins.fees.reading import Shelf, shelve
 from plugins.fees.states import BEING_DECIDED, FINISHED, FULLY_APPROVED, IN_PAYMENT, PAID, PAYROLL
 from plugins.fees.views.shown import (

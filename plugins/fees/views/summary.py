@@ -17,8 +17,8 @@ from plugins.fees.forms import TaskForm
 from plugins.fees.kernel.submit import submit
 from plugins.fees.kernel.transition import transition
 from plugins.fees.offers import Offers
+from plugins.fees.price_reading import load_rules
 from plugins.fees.quote import Rules
-from plugins.fees.rules import load_rules
 from plugins.fees.sheet import SheetLine
 from plugins.fees.views.blueprint import Page, mine
 from plugins.fees.views.draft import offers_of, opened, still_open, task_form

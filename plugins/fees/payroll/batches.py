@@ -11,8 +11,6 @@ from sqlalchemy import Connection, Row, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from core.api import current_gate, now, record_change, reviewed, visible, writing
-from plugins.fees import payfile
-from plugins.fees.batch_file import file_rows, pieces
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import BatchNotFound, FeeError, NotAllowed
 from plugins.fees.kernel.people import DESK, load_desks
@@ -22,6 +20,8 @@ from plugins.fees.kernel.transition import scope_permission, transition_many
 from plugins.fees.kernel.writes import PAYOUT
 from plugins.fees.models import Batch, BatchChunk, Claim
 from plugins.fees.models.batches import batch_text
+from plugins.fees.payroll import payfile
+from plugins.fees.payroll.batch_file import file_rows, pieces
 from plugins.fees.states import APPROVED, IN_BATCH, PAYROLL, SENT
 from plugins.fees.verify import verify
 
@@ -143,12 +143,6 @@ def _store_payouts(connection: Connection, batch_id: int, claim_ids: Sequence[in
         for row in connection.execute(select(*columns).where(CLAIM.c.id.in_(piece)))
     ]
     connection.execute(PAYOUT.insert(), rows)
-
-
-def get_batch(session: Session, batch_id: int) -> SealedBatch:
-    """A batch the session's scope shows; else `BatchNotFound`."""
-    with reviewed(__name__):
-        return _read(session, batch_id)
 
 
 def batches_of(session: Session, payer_id: int) -> list[SealedBatch]:
