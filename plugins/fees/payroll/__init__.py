@@ -1,0 +1,1 @@
+"""Payroll's batches and their files: sealed once, the same bytes for ever."""
