@@ -95,9 +95,9 @@ def _enter_node(person: SignedIn, wanted: Access) -> None:
     found = tops(gate.tree, roles, permission, today())
     reached = below(gate.tree, node.id, found)
     here = any(gate.tree.reaches(top, node.id) for top in found)
+    _gate_address(gate, node, wanted)  # first: what is off is unknown also to those who may not
     if not reached or (wanted.here and not here):
         _refuse(gate, roles, node)
-    _gate_address(gate, node, wanted)
     g.node, g.roles, g.person = node, roles, person
     set_scope(db.session(), NodeScope(node.id, person.person_id, permission, reached))
 

@@ -17,7 +17,7 @@ from tests.attack.claims import Sent
 from tests.attack.keys import drop_unique_keys
 from tests.support.databases import DatabaseUrls
 from tests.support.live import MEETING, REFUSALS
-from tests.support.region import LoadedRegion
+from tests.support.region import LoadedRegion, application
 from tests.support.server import GUARDED, UNGUARDED, LiveServer, serving
 from tests.support.visitors import Answer, Visitor, send
 
@@ -74,7 +74,7 @@ def run_race(region: LoadedRegion, folder: Path, entry: str) -> Race:
     sent = claims.send_claim(region, "Aino Aamutähti", "sydan-laukaan-koulu")
     people = people_at_the_desk(region, sent)
     refusals = folder / "refusals"
-    settings = {REFUSALS: str(refusals), MEETING: f"{folder / 'meeting'}*{CLIENTS}"}
+    settings = {REFUSALS: str(refusals), MEETING: f"{folder / 'meeting'}*{CLIENTS // 2}"}
     with serving(region.urls, folder, threads=CLIENTS, entry=entry, environment=settings) as server:
         answers = at_once([approval(server, who, sent.claim_id, 1) for who in people])
     refused = len(refusals.read_text().splitlines()) if refusals.exists() else 0
@@ -105,15 +105,21 @@ def test_without_guard_and_keys_several_win(region: LoadedRegion, tmp_path: Path
         race.check()
 
 
-@pytest.fixture
-def server(region: LoadedRegion, tmp_path: Path) -> Iterator[LiveServer]:
-    with serving(region.urls, tmp_path, entry=GUARDED) as started:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest) -> Iterator[LoadedRegion]:
+    with request.getfixturevalue(f"{request.param}_regions").fresh() as urls, application(urls) as app:
+        yield LoadedRegion(app, urls)
+
+
+@pytest.fixture(scope="module")
+def server(shared: LoadedRegion, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with serving(shared.urls, tmp_path_factory.mktemp("log"), entry=GUARDED) as started:
         yield started
 
 
-def test_two_decisions_at_once_are_one(region: LoadedRegion, server: LiveServer) -> None:
-    sent = claims.send_claim(region, "Aino Aamutähti", "sydan-laukaan-koulu")
-    outi, aino = region.sign_in("Outi Omenapolku"), region.sign_in("Aino Aamutähti")
+def test_two_decisions_at_once_are_one(shared: LoadedRegion, server: LiveServer) -> None:
+    sent = claims.send_claim(shared, "Aino Aamutähti", "sydan-laukaan-koulu")
+    outi, aino = shared.sign_in("Outi Omenapolku"), shared.sign_in("Aino Aamutähti")
     form = {"version": "1", "text": "Syy"}
     path = f"/me/fees/claims/{sent.claim_id}"
     for action in ("approve", "return", "reject", "withdraw"):
@@ -128,42 +134,42 @@ def test_two_decisions_at_once_are_one(region: LoadedRegion, server: LiveServer)
     )
     assert sorted(answer.status in WON for answer in answers) == [False, False, False, True]
     assert {answer.status for answer in answers if answer.status not in WON} == {LOST}
-    assert claims.claim(region, sent.claim_id).version == 2
+    assert claims.claim(shared, sent.claim_id).version == 2
 
 
-def test_two_seals_make_one_batch(region: LoadedRegion, server: LiveServer) -> None:
-    sent = claims.send_claim(region, "Aino Aamutähti", "sydan-laukaan-koulu")
+def test_two_seals_make_one_batch(shared: LoadedRegion, server: LiveServer) -> None:
+    sent = claims.send_claim(shared, "Aino Aamutähti", "sydan-laukaan-koulu")
     for name in ("Outi Omenapolku", "Saku Salamapuro", "Ylva Yökaste"):
-        claims.act(region, name, sent.claim_id, "approve")
-    paula = region.sign_in("Paula Pihlajatähti")
+        claims.act(shared, name, sent.claim_id, "approve")
+    paula = shared.sign_in("Paula Pihlajatähti")
     path = "/o/laukaa/fees/payroll/lock"
     answers = at_once([lambda: send(server.port, paula, "POST", path)] * 8)
     assert all(answer.status < 500 for answer in answers), [a.status for a in answers]
-    assert claims.batches_of(region, sent.claim_id) == 1
-    assert claims.events(region, sent.claim_id).count("seal") == 1
-    assert claims.empty_batches(region) == 0
+    assert claims.batches_of(shared, sent.claim_id) == 1
+    assert claims.events(shared, sent.claim_id).count("seal") == 1
+    assert claims.empty_batches(shared) == 0
 
 
-def test_a_sheet_sent_by_eight_clients_is_one(region: LoadedRegion, server: LiveServer) -> None:
-    aino = region.sign_in("Aino Aamutähti")
-    key, path = claims.draft_by_http(region, server.port, aino)
-    before = len(claims.numbers_of(region, aino.person_id))
+def test_a_sheet_sent_by_eight_clients_is_one(shared: LoadedRegion, server: LiveServer) -> None:
+    aino = shared.sign_in("Aino Aamutähti")
+    key, path = claims.draft_by_http(shared, server.port, aino)
+    before = len(claims.numbers_of(shared, aino.person_id))
     answers = at_once([lambda: send(server.port, aino, "POST", path)] * 8)
     assert all(answer.status in WON for answer in answers), [a.status for a in answers]
     assert len({answer.headers["Location"] for answer in answers}) == 1
     receipt = send(server.port, aino, "GET", answers[0].headers["Location"])
     assert receipt.status == 200
     assert len(set(re.findall(r"LAU-\d{4}-\d{4}", receipt.body))) == 1
-    assert key in claims.numbers_of(region, aino.person_id)
-    assert len(claims.numbers_of(region, aino.person_id)) == before + 1
+    assert key in claims.numbers_of(shared, aino.person_id)
+    assert len(claims.numbers_of(shared, aino.person_id)) == before + 1
 
 
 def test_a_switch_is_obeyed_by_the_next_request_of_every_process(
-    region: LoadedRegion, server: LiveServer, tmp_path: Path
+    shared: LoadedRegion, server: LiveServer, tmp_path: Path
 ) -> None:
-    aasa = region.sign_in("Ässä Äyräslehto")
+    aasa = shared.sign_in("Ässä Äyräslehto")
     page, switch = "/o/aanekoski/records/fees.rates/", "/o/aanekoski/modules/fees"
-    with serving(region.urls, tmp_path, workers=1) as other:
+    with serving(shared.urls, tmp_path, workers=1) as other:
         for turn, wanted in (("on", 200), ("off", 404), ("on", 200)):
             assert send(server.port, aasa, "POST", f"{switch}/{turn}").status in WON
             assert [send(port, aasa, "GET", page).status for port in (other.port, server.port)] == [

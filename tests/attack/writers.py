@@ -18,6 +18,7 @@ from tests.support.visitors import Answer, Visitor, send
 NUMBER = re.compile(r"[A-Z]{3}-\d{4}-\d{4}")
 CLAIM = re.compile(r"/me/fees/(?:claims/)?(\d+)")
 DONE = (302, 303)
+_turns = count(1)
 
 
 class Gone(Exception):
@@ -30,6 +31,8 @@ class Acknowledged:
 
     numbers: dict[str, str] = field(default_factory=dict)
     approvals: set[int] = field(default_factory=set)
+    unsure: dict[str, Visitor] = field(default_factory=dict)
+    """Forms that were sent and not answered, and whose."""
     others: Counter[str] = field(default_factory=Counter)
 
 
@@ -43,7 +46,7 @@ class Writers:
         self._port = port
         self._form = claims.typed_lesson(region, "sydan-laukaan-koulu")
         self._senders, self._approvers = senders, approvers
-        self._stop, self._keys = threading.Event(), count(1)
+        self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -74,7 +77,7 @@ class Writers:
 
     def _send_one(self, who: Visitor) -> None:
         """Fill in a form and send it: the number on the receipt is the promise."""
-        turn = next(self._keys)
+        turn = next(_turns)
         key = f"{turn:08x}{who.person_id:024x}"
         day = today() - timedelta(days=turn % 300 + 1)
         form = {**self._form, "submit_key": key, "day": f"{day.day}.{day.month}.{day.year}"}
@@ -82,6 +85,15 @@ class Writers:
         if first.status not in DONE:
             self.acknowledged.others[f"form {first.status}"] += 1
             return
+        self.acknowledged.unsure[key] = who
+        self._press_send(who, key)
+
+    def send_again(self, unsure: dict[str, Visitor]) -> None:
+        """What people do who saw no answer: press the same button again."""
+        for key, who in unsure.items():
+            self._press_send(who, key)
+
+    def _press_send(self, who: Visitor, key: str) -> None:
         sent = self._ask(who, "POST", f"/me/fees/drafts/{key}/send", {})
         if sent.status not in DONE:
             self.acknowledged.others[f"send {sent.status}"] += 1
@@ -90,6 +102,7 @@ class Writers:
         found = NUMBER.search(receipt.body)
         if receipt.status == 200 and found:
             self.acknowledged.numbers[key] = found[0]
+            self.acknowledged.unsure.pop(key, None)
 
     def _approve_one(self, who: Visitor) -> None:
         """Approve what waits: the redirect is the promise."""

@@ -26,7 +26,7 @@ from core.extensions import db
 from core.scope import reviewed
 
 REFUSALS = "KOKEMUSSILTA_TEST_REFUSALS"
-# A file, and how many clients meet there: none writes before every one has read.
+# A file, and how many clients meet there: none writes before that many have read.
 MEETING = "KOKEMUSSILTA_TEST_MEETING"
 PATIENCE_SECONDS = 20.0
 _early: ContextVar[list[Any] | None] = ContextVar("early", default=None)

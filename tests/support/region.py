@@ -12,6 +12,7 @@ from sqlalchemy import select
 from config import TestConfig
 from core import create_app
 from core.database.migrate import upgrade
+from core.demo.staff import key_of
 from core.extensions import db
 from core.organisations.models import Organisation
 from core.users.models import Person
@@ -90,7 +91,7 @@ class LoadedRegion:
         self, name: str, role: str | None = None, slug: str = "", *, operator: bool = False
     ) -> Visitor:
         """A new person with an account and perhaps a role somewhere, signed in."""
-        address = name.lower().replace(" ", ".")
+        address = key_of(name)
         with self.app.app_context():
             person_id = create_person(name, actor_id=None)
             create_account(person_id, f"{address}@example.test", actor_id=None, is_operator=operator)

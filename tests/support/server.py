@@ -93,7 +93,7 @@ class LiveServer:
             "--bind",
             f"127.0.0.1:{self.port}",
         ]
-        return [*gunicorn, "--graceful-timeout", "5", "--log-level", "warning", *self._options]
+        return [*gunicorn, "--preload", "--graceful-timeout", "5", "--log-level", "warning", *self._options]
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         """The test's own settings, and nothing of the shell's."""
