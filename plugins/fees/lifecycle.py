@@ -9,7 +9,7 @@ from flask_babel import format_currency, ngettext
 from sqlalchemy import func, or_, select
 
 from core.api import Blocker, db, reviewed, today
-from plugins.fees.kernel.situation import CLAIM, EVENT
+from plugins.fees.kernel.tables import CLAIM, EVENT
 from plugins.fees.models.standing import desks_of
 from plugins.fees.states import FINISHED
 

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.api import Expert, Person, Texts, current_gate, now, related, today
-from plugins.fees.kernel.people import DESK, DeskPeople, Standing, load_desks
+from plugins.fees.kernel.people import DeskPeople, Standing, load_desks
+from plugins.fees.kernel.tables import DESK
 from plugins.fees.models import (
     Approval,
     Claim,

@@ -28,17 +28,24 @@ from sqlalchemy.orm import Session
 from core.api import now, reviewed, today
 from plugins.fees import states as s
 from plugins.fees.kernel.hashing import GENESIS, event_hash
-from plugins.fees.kernel.people import DESK
-from plugins.fees.kernel.rows import LINE
-from plugins.fees.kernel.situation import APPROVAL, CLAIM, EVENT, SHEET, STEP
-from plugins.fees.kernel.submit import RECEIPT
-from plugins.fees.kernel.writes import OUTBOX, OUTBOX_KIND, PAYOUT
-from plugins.fees.models import Batch, BatchChunk
+from plugins.fees.kernel.tables import (
+    APPROVAL,
+    BATCH,
+    CHUNK,
+    CLAIM,
+    DESK,
+    EVENT,
+    LINE,
+    OUTBOX,
+    OUTBOX_KIND,
+    PAYOUT,
+    RECEIPT,
+    SHEET,
+    STEP,
+)
 from plugins.fees.models.standing import people
 from plugins.fees.payroll import payfile
 
-BATCH: Any = Batch.__table__
-CHUNK: Any = BatchChunk.__table__
 UNDELIVERED_AFTER = timedelta(hours=24)
 
 

@@ -25,7 +25,8 @@ from core.organisations.models import Organisation
 from core.scope import unscoped
 from core.users.models import Account, Person
 from core.users.passwords import verify as verify_password
-from plugins.fees.kernel.people import DESK, load_desks
+from plugins.fees.kernel.people import load_desks
+from plugins.fees.kernel.tables import DESK
 from plugins.fees.models import Chain, ChainStep, ChainVersion, YearlyTable
 from plugins.fees.offers import load_offers
 from plugins.fees.price_reading import path_to_payer

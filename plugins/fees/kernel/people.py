@@ -9,12 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
-from plugins.fees.models import Desk, DeskDeputy, DeskMember
+from plugins.fees.kernel.tables import DEPUTY, DESK, MEMBER
 from plugins.fees.models.standing import day_parameter, holds_on
-
-DESK: Any = Desk.__table__
-MEMBER: Any = DeskMember.__table__
-DEPUTY: Any = DeskDeputy.__table__
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, Integer, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -14,16 +13,12 @@ from core.api import Tree, UtcDateTime, current_gate
 from plugins.fees import states as s
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import FeeError
-from plugins.fees.kernel.people import DESK, DeskPeople, desks_statement, read_desks
+from plugins.fees.kernel.people import DeskPeople, desks_statement, read_desks
 from plugins.fees.kernel.situation import payer_desk
-from plugins.fees.models import Chain, ChainStep, ChainVersion
+from plugins.fees.kernel.tables import CHAIN, CHAIN_STEP, CHAIN_VERSION, DESK
 from plugins.fees.price_reading import load_rules, path_to_payer
 from plugins.fees.quote import QuoteLine, Rules
 from plugins.fees.sheet import SheetLine
-
-CHAIN: Any = Chain.__table__
-VERSION: Any = ChainVersion.__table__
-STEP: Any = ChainStep.__table__
 
 
 @dataclass(frozen=True)
@@ -128,18 +123,23 @@ class _ChainFound:
 # Put together once: that costs several times what running them does.
 _CHAINS = (
     select(
-        CHAIN.c.organisation_id, VERSION.c.id, VERSION.c.number, STEP.c.no, STEP.c.desk_kind, STEP.c.due_days
+        CHAIN.c.organisation_id,
+        CHAIN_VERSION.c.id,
+        CHAIN_VERSION.c.number,
+        CHAIN_STEP.c.no,
+        CHAIN_STEP.c.desk_kind,
+        CHAIN_STEP.c.due_days,
     )
     .select_from(
-        CHAIN.join(VERSION, VERSION.c.chain_id == CHAIN.c.id).join(
-            STEP, STEP.c.chain_version_id == VERSION.c.id
+        CHAIN.join(CHAIN_VERSION, CHAIN_VERSION.c.chain_id == CHAIN.c.id).join(
+            CHAIN_STEP, CHAIN_STEP.c.chain_version_id == CHAIN_VERSION.c.id
         )
     )
     .where(
         CHAIN.c.organisation_id.in_(bindparam("places", expanding=True)),
-        VERSION.c.published_at <= bindparam("at", type_=UtcDateTime),
+        CHAIN_VERSION.c.published_at <= bindparam("at", type_=UtcDateTime),
     )
-    .order_by(VERSION.c.id, STEP.c.no)
+    .order_by(CHAIN_VERSION.c.id, CHAIN_STEP.c.no)
 )
 _DESKS = desks_statement(
     and_(

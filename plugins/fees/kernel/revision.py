@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from plugins.fees.errors import FeeError
 from plugins.fees.kernel.life_cycle import RULES, Asked, must_be_submitter
 from plugins.fees.kernel.plan import Part, plan
-from plugins.fees.kernel.rows import LINE, add_lines_and_steps
+from plugins.fees.kernel.rows import add_lines_and_steps
 from plugins.fees.kernel.situation import ClaimRow, Situation, Step
+from plugins.fees.kernel.tables import LINE
 from plugins.fees.kernel.writes import Move
 from plugins.fees.sheet import SheetLine
 

@@ -7,10 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from plugins.fees.kernel.plan import Part, PlannedLine
-from plugins.fees.kernel.situation import STEP
-from plugins.fees.models import ClaimLine
-
-LINE: Any = ClaimLine.__table__
+from plugins.fees.kernel.tables import LINE, STEP
 
 
 def add_lines_and_steps(connection: Connection, claim_id: int, revision: int, part: Part) -> None:

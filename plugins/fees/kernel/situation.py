@@ -10,19 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Integer, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Person, PersonScope, today, visible
+from core.api import PersonScope, today, visible
 from plugins.fees.errors import ClaimNotFound, Conflict, FeeError
-from plugins.fees.kernel.people import DESK, DeskPeople, desks_statement, read_desks
-from plugins.fees.models import Approval, Claim, ClaimEvent, ClaimStep, Sheet
+from plugins.fees.kernel.people import DeskPeople, desks_statement, read_desks
+from plugins.fees.kernel.tables import APPROVAL, CLAIM, DESK, EVENT, PERSON, SHEET, STEP
+from plugins.fees.models import Claim
 from plugins.fees.models.standing import day_parameter
 from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL
 
-CLAIM: Any = Claim.__table__
-SHEET: Any = Sheet.__table__
-EVENT: Any = ClaimEvent.__table__
-STEP: Any = ClaimStep.__table__
-APPROVAL: Any = Approval.__table__
-PERSON: Any = Person.__table__
 NO_ELIGIBLE_MEMBER = "no_eligible_member"
 
 

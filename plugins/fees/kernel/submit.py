@@ -5,34 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, String, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Integer, String, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
-from core.api import Expert, Organisation, UtcDateTime, current_gate, now, reviewed, writing
+from core.api import UtcDateTime, current_gate, now, reviewed, writing
 from plugins.fees import states as s
 from plugins.fees.due import due_after, helsinki_day
 from plugins.fees.errors import FeeError
 from plugins.fees.kernel import writes
 from plugins.fees.kernel.failpoints import failpoint
 from plugins.fees.kernel.hashing import GENESIS, event_hash, new_salt, text_hmac
-from plugins.fees.kernel.people import DESK
 from plugins.fees.kernel.plan import Part, plan
 from plugins.fees.kernel.rows import add_lines_and_steps
-from plugins.fees.kernel.situation import CLAIM, PERSON, SHEET, place
-from plugins.fees.models import Draft, Payee, Receipt
+from plugins.fees.kernel.situation import place
+from plugins.fees.kernel.tables import (
+    CLAIM,
+    DESK,
+    DRAFT,
+    EXPERT,
+    ORGANISATION,
+    PAYEE,
+    PERSON,
+    RECEIPT,
+    SHEET,
+    insert_new,
+)
 from plugins.fees.models.claims import receipt_text
 from plugins.fees.sheet import SheetLine
-
-RECEIPT: Any = Receipt.__table__
-PAYEE: Any = Payee.__table__
-EXPERT: Any = Expert.__table__
-ORGANISATION: Any = Organisation.__table__
-DRAFT: Any = Draft.__table__
 
 
 @dataclass(frozen=True)
@@ -170,18 +172,6 @@ def _send_to(sending: _Sending, payer_id: int, parts: Sequence[Part]) -> SentRec
     _add_own_desk(sending, payer_id, parts)
     claims = [_add_claim(sending, sheet_id, payee_id, number, part) for number, part in enumerate(parts, 1)]
     return SentReceipt(_add_receipt(sending, payer_id, prefix, sheet_id), payer_id, tuple(claims))
-
-
-def insert_new(connection: Connection, table: Any, values: dict[str, Any]) -> int | None:
-    """Insert unless a unique key says the row is there; the new id, or None."""
-    found: int | None = connection.execute(_insert_new(table, connection.dialect.name), values).scalar()
-    return found
-
-
-@cache
-def _insert_new(table: Any, dialect: str) -> Executable:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def _add_sheet(sending: _Sending, payer_id: int) -> int | None:

@@ -21,8 +21,9 @@ from plugins.fees.kernel import writes
 from plugins.fees.kernel.failpoints import failpoint
 from plugins.fees.kernel.life_cycle import RULES, Asked, Target
 from plugins.fees.kernel.revision import renew
-from plugins.fees.kernel.situation import EVENT, ClaimRow, Situation, conflict, read_claims, situations
-from plugins.fees.kernel.writes import PAYOUT, Move
+from plugins.fees.kernel.situation import ClaimRow, Situation, conflict, read_claims, situations
+from plugins.fees.kernel.tables import EVENT, PAYOUT
+from plugins.fees.kernel.writes import Move
 from plugins.fees.sheet import SheetLine
 from plugins.fees.states import BEING_DECIDED
 

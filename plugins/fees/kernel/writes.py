@@ -9,16 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Update, and_, bindparam, or_, tuple_, update
 
-from core.api import OutboxRow
 from plugins.fees.kernel.hashing import event_hash, new_salt, text_hmac
 from plugins.fees.kernel.life_cycle import Asked, Target
-from plugins.fees.kernel.situation import APPROVAL, CLAIM, EVENT, ClaimRow
-from plugins.fees.models import ClaimText, Payout
-
-OUTBOX: Any = OutboxRow.__table__
-TEXT: Any = ClaimText.__table__
-PAYOUT: Any = Payout.__table__
-OUTBOX_KIND = "fees.claim_event"
+from plugins.fees.kernel.situation import ClaimRow
+from plugins.fees.kernel.tables import APPROVAL, CLAIM, EVENT, OUTBOX, OUTBOX_KIND, PAYOUT, TEXT
 
 
 @dataclass(frozen=True)

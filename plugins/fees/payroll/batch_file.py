@@ -9,9 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, select
 
 from core.api import Tree
-from plugins.fees.kernel.rows import LINE
-from plugins.fees.kernel.situation import CLAIM
-from plugins.fees.kernel.submit import PAYEE, RECEIPT
+from plugins.fees.kernel.tables import CLAIM, LINE, PAYEE, RECEIPT
 from plugins.fees.models.claims import receipt_text
 
 T = TypeVar("T")

@@ -13,20 +13,17 @@ from sqlalchemy.orm import Session
 from core.api import current_gate, now, record_change, reviewed, visible, writing
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import BatchNotFound, FeeError, NotAllowed
-from plugins.fees.kernel.people import DESK, load_desks
-from plugins.fees.kernel.situation import CLAIM, SHEET
+from plugins.fees.kernel.people import load_desks
 from plugins.fees.kernel.submit import lock_payer
+from plugins.fees.kernel.tables import BATCH, CHUNK, CLAIM, DESK, PAYOUT, SHEET
 from plugins.fees.kernel.transition import scope_permission, transition_many
-from plugins.fees.kernel.writes import PAYOUT
-from plugins.fees.models import Batch, BatchChunk, Claim
+from plugins.fees.models import Batch, Claim
 from plugins.fees.models.batches import batch_text
 from plugins.fees.payroll import payfile
 from plugins.fees.payroll.batch_file import file_rows, pieces
 from plugins.fees.states import APPROVED, IN_BATCH, PAYROLL, SENT
 from plugins.fees.verify import verify
 
-BATCH: Any = Batch.__table__
-CHUNK: Any = BatchChunk.__table__
 CHUNK_BYTES = 1024 * 1024
 
 
