@@ -6,16 +6,17 @@ loses concurrent updates silently; on PostgreSQL readers are READ ONLY, so the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn
 
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, UOWTransaction
 
 WRITING = "writing"
+HELD = "connection"
 flushing: ContextVar[bool] = ContextVar("flushing", default=False)
 
 
@@ -29,6 +30,20 @@ class ScopedSession(FlaskSession):
             super().flush(objects)
         finally:
             flushing.reset(token)
+
+    def connection(
+        self,
+        bind_arguments: dict[str, Any] | None = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> Connection:
+        """The transaction's connection; finding it anew for each statement costs as much as building one."""
+        transaction, plain = self.get_transaction(), bind_arguments is None and execution_options is None
+        held: tuple[Any, Connection] | None = self.info.get(HELD)
+        if plain and held is not None and held[0] is transaction:
+            return held[1]
+        found = super().connection(bind_arguments, execution_options)
+        self.info[HELD] = (self.get_transaction(), found)
+        return found
 
     def bulk_save_objects(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refused."""

@@ -166,9 +166,9 @@ class TaskForm(Form):
     submit_key = HiddenField()
     offers: Offers
 
-    def offer(self, offers: Offers) -> None:
-        """Set what may be chosen: tasks, and units under their payers."""
-        self.offers = offers
+    def show_choices(self) -> None:
+        """Set what the page lets one choose: tasks, and units under their payers."""
+        offers = self.offers
         kinds = [SelectChoice(code, str(name)) for code, name in offers.kinds]
         units = [
             SelectChoice(value, name, optgroup=payer)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.api import OrganisationNode, Texts, Tree, current_gate, related
+from core.api import Gate, OrganisationNode, Texts, Tree, current_gate, related
 from plugins.fees.models import Rate, RateVersion, WorkType
 
 
@@ -62,13 +62,18 @@ _WORK_TYPES = select(WorkType).where(WorkType.active).order_by(WorkType.id)
 def load_offers(session: Session, *, start: bool = True) -> Offers:
     """Everything a form may offer; one query. Without `start`, also where only open work goes on."""
     gate = current_gate()
-    nodes = [n for n in gate.tree.by_id.values() if n.active and n.controller_id is not None]
-    on = [n for n in nodes if gate.on("fees", n.id, start=start)]
+    open_units, paid_at = _places(gate, start)
     with related("kinds of work a claim form offers"):
         work_types = session.scalars(_WORK_TYPES).all()
-    open_units = tuple(n for n in on if not _only_pays(gate.tree, n))
-    paid_at = {node.id for node in on}
     return Offers(gate.tree, open_units, tuple(w for w in work_types if w.organisation_id in paid_at))
+
+
+@lru_cache(maxsize=4)
+def _places(gate: Gate, start: bool) -> tuple[tuple[OrganisationNode, ...], frozenset[int]]:
+    """Units where work is done, and all that pay: of a gate, which never changes its mind."""
+    nodes = [n for n in gate.tree.by_id.values() if n.active and n.controller_id is not None]
+    on = [n for n in nodes if gate.on("fees", n.id, start=start)]
+    return tuple(n for n in on if not _only_pays(gate.tree, n)), frozenset(n.id for n in on)
 
 
 def may_start() -> bool:

@@ -116,7 +116,7 @@ def task_form(offers: Offers, typed: Mapping[str, str] | None, key: str) -> Task
     """The form of one task, filled in as it was typed."""
     form = TaskForm(MultiDict(typed) if typed else None, submit_key=key)
     form.submit_key.data = key
-    form.offer(offers)
+    form.offers = offers
     return form
 
 
@@ -154,6 +154,7 @@ def _priced(form: TaskForm) -> bool:
 
 
 def _task_page(form: TaskForm, unfinished: Unfinished | None, task: int) -> str:
+    form.show_choices()
     many = unfinished is not None and (len(unfinished.tasks) > 1 or task > 0)
     return render_template(
         "fees/task.html",
