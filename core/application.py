@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, from_environment
-from core import access, assets, errors, formats, headers, pages, request
+from core import access, assets, errors, formats, headers, input_guard, pages, request
 from core.admin.setup import init_admin
 from core.database.engine import engine_options, prepare_engine
 from core.database.migrate import commands as database_commands
@@ -74,6 +74,7 @@ def _init_extensions(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
     errors.install(app)
     headers.install(app)
+    input_guard.install(app)
     db.init_app(app)
     csrf.init_app(app)
     init_login(app)

@@ -105,7 +105,7 @@ def test_a_child_is_not_reached_through_another_parent(world: World) -> None:
 
 def test_malformed_ids_are_unknown_addresses(world: World) -> None:
     penni = world.browser("Penni")
-    for row_id in ("abc", "1,2", "-1", "1.0", "9" * 9, "9" * 10, "9" * 40, "%00", "1%2F2", "²"):
+    for row_id in ("abc", "1,2", "-1", "1.0", "9" * 9, "9" * 10, "9" * 40, "1%2F2", "²"):
         for page in ("", "edit", "grant/", "grant/1/"):
             assert penni.get(f"{LIST}{row_id}/{page}").status_code == 404, (row_id, page)
 
