@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.api import Expert, Person, Texts, current_gate, now, related, today
 from plugins.fees.kernel.people import DeskPeople, Standing, load_desks
 from plugins.fees.kernel.tables import DESK
 from plugins.fees.models import (
-    Approval,
     Claim,
     ClaimLine,
     ClaimStep,
@@ -28,8 +27,7 @@ from plugins.fees.models import (
     Sheet,
     WorkType,
 )
-from plugins.fees.models.standing import stands_today
-from plugins.fees.states import BEING_DECIDED, FINISHED, STEP_KINDS
+from plugins.fees.states import FINISHED, STEP_KINDS
 
 PAGE = 30
 REASON = "what belongs to claims the reader sees"
@@ -99,64 +97,10 @@ def claim_of(session: Session, claim_id: int) -> Claim | None:
     return session.scalar(select(Claim).where(Claim.id == claim_id))
 
 
-def waiting_at_desks(session: Session, person_id: int, limit: int = 500) -> list[Claim]:
-    """Claims the person may decide today, oldest due first: not their own, nor those approved before."""
-    return list(
-        session.scalars(_waiting(select(Claim), person_id).order_by(Claim.due_at, Claim.id).limit(limit))
-    )
-
-
-def count_waiting(session: Session, person_id: int) -> int:
-    """How many claims wait for the person's decision."""
-    return session.scalar(_waiting(select(func.count(Claim.id)), person_id)) or 0
-
-
-def stands_at_a_step(session: Session, person_id: int) -> bool:
-    """Whether the person may act at a desk of a chain today."""
-    wanted = select(DESK.c.id).where(DESK.c.kind.in_(STEP_KINDS), stands_today(DESK.c.id, person_id, today()))
-    with related(REASON):
-        return session.scalar(wanted.limit(1)) is not None
-
-
 def is_expert(session: Session, person_id: int) -> bool:
     """Whether the person is in the register of experts, whoever keeps the record."""
     with related("the person's own record"):
         return session.scalar(select(Expert.id).where(Expert.person_id == person_id)) is not None
-
-
-def _waiting(wanted: Any, person_id: int) -> Any:
-    return wanted.where(
-        Claim.state.in_(BEING_DECIDED),
-        Claim.submitter_id != person_id,
-        Claim.beneficiary_id != person_id,
-        _at_desk_of(person_id, STEP_KINDS),
-        ~_approved_by(person_id),
-    )
-
-
-def to_be_moved(session: Session, person_id: int, limit: int = 100) -> list[Claim]:
-    """Claims at an administrator's desk of the person: nobody at their step may decide."""
-    wanted = select(Claim).where(Claim.state.in_(BEING_DECIDED), _at_desk_of(person_id, ("administrator",)))
-    return list(session.scalars(wanted.order_by(Claim.due_at, Claim.id).limit(limit)))
-
-
-def _at_desk_of(person_id: int, kinds: Sequence[str]) -> ColumnElement[bool]:
-    kinds_of = select(DESK.c.id).where(DESK.c.kind.in_(kinds))
-    return stands_today(Claim.desk_id, person_id, today()) & Claim.desk_id.in_(kinds_of)
-
-
-def _approved_by(person_id: int) -> ColumnElement[bool]:
-    approval: Any = Approval.__table__.alias()
-    return (
-        select(approval.c.claim_id)
-        .where(
-            approval.c.claim_id == Claim.id,
-            approval.c.revision == Claim.revision,
-            approval.c.person_id == person_id,
-            approval.c.undone_seq.is_(None),
-        )
-        .exists()
-    )
 
 
 def shelve(session: Session, claims: Iterable[Claim]) -> Shelf:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from core.api import Card, db
 from plugins.fees.offers import may_start
-from plugins.fees.reading import count_waiting, is_expert, my_claims, unfinished_claims
+from plugins.fees.reading import is_expert, my_claims, unfinished_claims
+from plugins.fees.views.menu import waiting
 from plugins.fees.views.shown import rows
 
 SHOWN = 3
@@ -15,8 +16,8 @@ SHOWN = 3
 def desk_cards(person_id: int) -> Sequence[Card]:
     """The approver's card where something waits, and an expert's card of their own fees."""
     session = db.session()
-    waiting = count_waiting(session, person_id)
-    cards = [Card("fees/card_queue.html", {"count": waiting}, order=10)] if waiting else []
+    count = waiting(person_id)
+    cards = [Card("fees/card_queue.html", {"count": count}, order=10)] if count else []
     own = unfinished_claims(session, person_id, SHOWN) or my_claims(session, person_id, limit=1)
     if own or is_expert(session, person_id):
         context = {"rows": rows(session, own) if own else [], "may_start": may_start()}

@@ -2,50 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from core.api import access, db, money
 from plugins.fees.absence import own_desks
 from plugins.fees.kernel.transition import transition_many
-from plugins.fees.reading import to_be_moved, waiting_at_desks
+from plugins.fees.models import Claim
 from plugins.fees.views.blueprint import Page, mine
 from plugins.fees.views.shown import Row, rows
+from plugins.fees.waiting import PAGE, Place, Show, count_shown, to_be_moved, waiting_among, waiting_page
 
 MOST_AT_ONCE = 200
+LABELS: dict[Show, Any] = {
+    "all": _l("All"),
+    "own": _l("My own"),
+    "deputy": _l("As a deputy"),
+    "late": _l("Late"),
+}
 
 
 @mine.get("/queue")
 @access("me")
 def queue() -> Page:
     """Claims that wait for one's decision, oldest due first."""
-    waiting = _waiting()
-    chosen = request.args.get("show", "all")
-    kinds = {
-        "all": (_("All"), waiting),
-        "own": (_("My own"), [r for r in waiting if not r.for_whom]),
-        "deputy": (_("As a deputy"), [r for r in waiting if r.for_whom]),
-        "late": (_("Late"), [r for r in waiting if r.late]),
-    }
-    shown = kinds[chosen if chosen in kinds else "all"][1]
-    filters = [(key, label, len(found)) for key, (label, found) in kinds.items()]
-    moved = to_be_moved(db.session(), g.person.person_id)
+    session, person_id = db.session(), g.person.person_id
+    chosen = _chosen()
+    found = waiting_page(session, person_id, chosen, Place.read(request.args.get("after", "")))
+    counts = count_shown(session, person_id)
+    moved = to_be_moved(session, person_id)
     return render_template(
         "fees/queue.html",
-        rows=shown,
-        filters=filters,
+        rows=_rows(found[:PAGE]) if found else [],
+        filters=[(key, label, counts[key]) for key, label in LABELS.items()],
         chosen=chosen,
-        count=len(waiting),
-        may_be_away=bool(own_desks(db.session(), g.person.person_id)),
-        to_move=rows(db.session(), moved, staff=True) if moved else [],
+        count=counts["all"],
+        more=str(Place.of(found[PAGE - 1])) if len(found) > PAGE else None,
+        earlier="after" in request.args,
+        may_be_away=bool(own_desks(session, person_id)),
+        to_move=rows(session, moved, staff=True) if moved else [],
     )
 
 
-def _waiting() -> list[Row]:
-    person_id: int = g.person.person_id
-    return rows(db.session(), waiting_at_desks(db.session(), person_id), staff=True, reader=person_id)
+def _chosen() -> Show:
+    wanted = request.args.get("show", "all")
+    return next((show for show in LABELS if show == wanted), "all")
+
+
+def _rows(found: Sequence[Claim]) -> list[Row]:
+    return rows(db.session(), found, staff=True, reader=g.person.person_id)
 
 
 @mine.post("/queue/choose")
@@ -56,10 +67,18 @@ def choose() -> Page:
     if not picked:
         flash(_("Choose at least one form."), "error")
         return redirect(url_for("fees.queue"))
-    waiting = {row.id: row for row in _waiting()}
-    ready = [waiting[i] for i, version in picked if i in waiting and waiting[i].version == version]
+    taken = picked[:MOST_AT_ONCE]
+    versions = dict(taken)
+    found = waiting_among(db.session(), g.person.person_id, list(versions))
+    ready = [claim for claim in found if claim.version == versions[claim.id]]
+    shown = _rows(ready) if ready else []
     return render_template(
-        "fees/queue_confirm.html", rows=ready, sentence=_sentence(ready), left_out=len(picked) - len(ready)
+        "fees/queue_confirm.html",
+        rows=shown,
+        sentence=_sentence(shown),
+        left_out=len(taken) - len(ready),
+        too_many=len(picked) - len(taken),
+        most=MOST_AT_ONCE,
     )
 
 
@@ -67,7 +86,11 @@ def choose() -> Page:
 @access("me")
 def approve_chosen() -> Response:
     """Approve all the chosen, in the versions that were shown, or none of them."""
-    done = transition_many(_picked(), "approve", g.person.person_id)
+    picked = _picked()
+    if len(picked) > MOST_AT_ONCE:
+        flash(_("At most %(most)s forms can be approved at once. Choose fewer.", most=MOST_AT_ONCE), "error")
+        return redirect(url_for("fees.queue"))
+    done = transition_many(picked, "approve", g.person.person_id)
     flash(ngettext("%(num)d form approved.", "%(num)d forms approved.", len(done)))
     return redirect(url_for("fees.queue"))
 
@@ -85,7 +108,7 @@ def _sentence(found: list[Row]) -> str:
 def _picked() -> list[tuple[int, int]]:
     """(claim, version) of each tick; what is not that is nothing."""
     found: dict[int, int] = {}
-    for text in request.form.getlist("pick")[:MOST_AT_ONCE]:
+    for text in request.form.getlist("pick"):
         claim_id, _colon, version = text.partition(":")
         if all(part.isascii() and part.isdigit() and len(part) < 10 for part in (claim_id, version)):
             found[int(claim_id)] = int(version)
