@@ -12,7 +12,7 @@ REVIEWED = {
     "plugins/fees/kernel/transition.py",
     "plugins/fees/lifecycle.py",
     "plugins/fees/price_reading.py",
-    "plugins/fees/verify.py",
+    "plugins/fees/verify/__init__.py",
 }
 # Rows of any organisation, logged each time.
 UNSCOPED = {
@@ -33,6 +33,7 @@ RELATED = {
     "plugins/fees/setup/rates.py",
     "plugins/fees/setup/staffing.py",
     "plugins/fees/setup/work_types.py",
+    "plugins/fees/waiting.py",
 }
 
 

@@ -18,6 +18,7 @@ from plugins.fees.errors import FeeError
 from plugins.fees.kernel import writes
 from plugins.fees.kernel.failpoints import failpoint
 from plugins.fees.kernel.hashing import GENESIS, event_hash, new_salt, text_hmac
+from plugins.fees.kernel.locks import lock_payer
 from plugins.fees.kernel.plan import Part, plan
 from plugins.fees.kernel.rows import add_lines_and_steps
 from plugins.fees.kernel.situation import place
@@ -26,7 +27,6 @@ from plugins.fees.kernel.tables import (
     DESK,
     DRAFT,
     EXPERT,
-    ORGANISATION,
     PAYEE,
     PERSON,
     RECEIPT,
@@ -112,9 +112,6 @@ _NUMBERED = {
 }
 _ADD_RECEIPT = (
     RECEIPT.insert().from_select(list(_NUMBERED), select(*_NUMBERED.values())).returning(RECEIPT.c.number)
-)
-_LOCK_PAYER = (
-    select(ORGANISATION.c.id).where(ORGANISATION.c.id == bindparam("payer")).with_for_update(key_share=True)
 )
 
 
@@ -259,8 +256,3 @@ def _add_receipt(sending: _Sending, payer_id: int, prefix: str, sheet_id: int) -
     year = helsinki_day(sending.at).year
     values = {"payer": payer_id, "of_year": year, "code": prefix, "sheet": sheet_id, "given_at": sending.at}
     return receipt_text(prefix, year, int(sending.connection.execute(_ADD_RECEIPT, values).scalar_one()))
-
-
-def lock_payer(connection: Connection, payer_id: int) -> None:
-    """Let one transaction at a time number things of a payer; foreign keys to it are not held up."""
-    connection.execute(_LOCK_PAYER, {"payer": payer_id}).one()

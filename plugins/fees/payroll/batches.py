@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from core.api import current_gate, now, record_change, reviewed, visible, writing
+from core.api import current_gate, db, now, record_change, reviewed, visible, writing
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import BatchNotFound, FeeError, NotAllowed
+from plugins.fees.kernel.locks import lock_payer
 from plugins.fees.kernel.people import load_desks
-from plugins.fees.kernel.submit import lock_payer
 from plugins.fees.kernel.tables import BATCH, CHUNK, CLAIM, DESK, PAYOUT, SHEET
 from plugins.fees.kernel.transition import scope_permission, transition_many
 from plugins.fees.models import Batch, Claim
@@ -22,7 +22,7 @@ from plugins.fees.models.batches import batch_text
 from plugins.fees.payroll import payfile
 from plugins.fees.payroll.batch_file import file_rows, pieces
 from plugins.fees.states import APPROVED, IN_BATCH, PAYROLL, SENT
-from plugins.fees.verify import verify
+from plugins.fees.verify import Violation, verify, verify_claims
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -59,12 +59,15 @@ def open_claims(session: Session, payer_id: int) -> list[tuple[int, int]]:
 def seal(payer_id: int, actor_id: int, at: datetime | None = None) -> SealedBatch:
     """Put every approved claim of the payer into a new batch and store its bytes, if the payer verifies."""
     at = at or now()
+    with reviewed(__name__):
+        _must_be_payroll(db.session(), payer_id, actor_id, at)
+        _refuse(verify(db.session(), payer_id))  # the long look, while nobody has to wait
     with writing() as session, reviewed(__name__):
         connection = session.connection()
         _must_be_payroll(session, payer_id, actor_id, at)
         lock_payer(connection, payer_id)
-        _refuse_broken(session, payer_id)
         claims = open_claims(session, payer_id)
+        _refuse(verify_claims(session, payer_id, APPROVED))
         if not claims:
             raise FeeError("nothing_to_seal")
         batch_id = _store(connection, payer_id, [claim_id for claim_id, _ in claims], actor_id, at)
@@ -79,9 +82,8 @@ def _move_all(claims: Sequence[tuple[int, int]], action: str, actor_id: int, at:
         transition_many(piece, action, actor_id, at=at)
 
 
-def _refuse_broken(session: Session, payer_id: int) -> None:
+def _refuse(broken: Sequence[Violation]) -> None:
     """A payer whose books do not add up exports nothing."""
-    broken = verify(session, payer_id)
     if broken:
         raise FeeError("invariants_broken", numbers=sorted({v.number for v in broken}))
 
@@ -197,8 +199,12 @@ def _sealed(row: Row[Any]) -> SealedBatch:
 
 
 def download(batch_id: int, actor_id: int, at: datetime | None = None) -> bytes:
-    """The sealed bytes, the same every time. The first download marks the batch sent; each one is logged."""
+    """The sealed bytes, the same every time; each download is logged.
+
+    The first one marks the batch sent, if the payer verifies.
+    """
     at = at or now()
+    _verify_unsent(batch_id, actor_id, at)
     with writing() as session, reviewed(__name__):
         batch = _mine(session, batch_id, actor_id, at)
         if batch.state == "sealed":
@@ -216,6 +222,7 @@ def stored_bytes(connection: Connection, batch_id: int) -> bytes:
 def mark_paid(batch_id: int, actor_id: int, at: datetime | None = None) -> SealedBatch:
     """Every claim still in the batch is paid; recorded as sent first if nobody downloaded it."""
     at = at or now()
+    _verify_unsent(batch_id, actor_id, at)
     with writing() as session, reviewed(__name__):
         batch = _mine(session, batch_id, actor_id, at)
         if batch.state == "settled":
@@ -228,7 +235,18 @@ def mark_paid(batch_id: int, actor_id: int, at: datetime | None = None) -> Seale
         return _read(session, batch_id)
 
 
+def _verify_unsent(batch_id: int, actor_id: int, at: datetime) -> None:
+    """Before a batch goes out its payer verifies, while nobody waits; `_send` looks at its claims again."""
+    session = db.session()
+    with reviewed(__name__):
+        batch = _read(session, batch_id)
+        _must_be_payroll(session, batch.payer_id, actor_id, at)
+        if batch.state == "sealed":
+            _refuse(verify(session, batch.payer_id))
+
+
 def _send(session: Session, batch: SealedBatch, actor_id: int, at: datetime) -> None:
+    _refuse(verify_claims(session, batch.payer_id, IN_BATCH))
     _move_all(_claims_in(session, batch.id, IN_BATCH), "send", actor_id, at)
     _set(session, batch.id, state="sent", sent_at=at)
 
