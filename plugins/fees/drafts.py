@@ -11,7 +11,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.api import now, writing
+from plugins.fees.errors import AlreadySent
 from plugins.fees.models import Draft
+from plugins.fees.reading import sent_number
 
 MOST_TASKS = 20
 LONGEST_VALUE = 2000
@@ -50,11 +52,29 @@ def draft_of(session: Session, person_id: int, key: str) -> Unfinished | None:
     return _read(row) if row is not None else None
 
 
+def begun(session: Session, person_id: int, key: str) -> Unfinished | None:
+    """The form of a key as far as it is written; raises `AlreadySent` when it has gone out."""
+    found = draft_of(session, person_id, key)
+    if found is None:
+        _refuse_sent(session, person_id, key)
+    return found
+
+
+def _refuse_sent(session: Session, person_id: int, key: str) -> None:
+    number = sent_number(session, person_id, key)
+    if number is not None:
+        raise AlreadySent(number)
+
+
 def save_task(person_id: int, key: str, task: int, typed: Mapping[str, str]) -> None:
-    """Keep what was typed for one task; a number past the end adds a task."""
+    """Keep what was typed for one task; a number past the end adds a task.
+
+    Raises `AlreadySent` for a key that has gone out: nothing written under it could ever be sent.
+    """
     with writing() as session:
         row = _row(session, person_id, key)
         if row is None:
+            _refuse_sent(session, person_id, key)
             row = Draft(person_id=person_id, submit_key=key, data={}, updated_at=now(), organisation_id=None)
             session.add(row)
         tasks = list(row.data.get("tasks", []))

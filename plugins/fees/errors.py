@@ -9,8 +9,8 @@ Codes of `FeeError` and their parameters:
   total_zero, other_payer, text_missing, nothing_to_seal, not_in_a_batch, wrong_batch_state (state),
   invariants_broken (numbers), no_eligible_member, no_such_desk
 Codes of `NotAllowed`:
-  own_claim, approved_before, not_at_this_desk, administrator_only_moves, not_the_submitter, not_the_actor,
-  not_payroll, not_administrator, module_off
+  own_claim, approved_before, not_at_this_desk, administrator_only_moves, has_a_handler, not_the_submitter,
+  not_the_actor, not_payroll, not_administrator, module_off
 """
 
 from __future__ import annotations
@@ -42,6 +42,14 @@ class ClaimNotFound(LookupError):
 
 class BatchNotFound(LookupError):
     """No such batch, or one the session's scope does not show."""
+
+
+class AlreadySent(Exception):
+    """What was written under this key has gone out; `number` is its receipt's."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 @dataclass

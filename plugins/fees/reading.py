@@ -201,6 +201,19 @@ def claims_of_number(session: Session, person_id: int, prefix: str, year: int, n
         return list(session.scalars(wanted))
 
 
+def sent_number(session: Session, person_id: int, submit_key: str) -> str | None:
+    """The receipt number of what the person sent under the key; the first payer's where there are several."""
+    wanted = (
+        select(Receipt)
+        .join(Sheet, Sheet.id == Receipt.sheet_id)
+        .where(Sheet.submitter_id == person_id, Sheet.submit_key == submit_key)
+        .order_by(Receipt.organisation_id)
+    )
+    with related("the sender's own receipts"):
+        found = session.scalar(wanted.limit(1))
+    return found.text if found is not None else None
+
+
 def is_late(claim: Claim, at: datetime | None = None) -> bool:
     """Whether the due time has passed."""
     return claim.due_at is not None and claim.due_at < (at or now())

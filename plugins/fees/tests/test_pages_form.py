@@ -40,6 +40,35 @@ def test_two_clicks_on_send_are_one_claim(pages: Pages) -> None:
     assert len(set(re.findall(r"LAU-2026-\d{4}", aino.raw))) == 1
 
 
+def test_a_form_that_went_out_takes_nothing_more(pages: Pages) -> None:
+    aino, draft = pages.of("aino"), pages.draft()
+    key = draft.rsplit("/", 1)[1]
+    aino.post(f"{draft}/send")
+    receipt = aino.location
+    other = pages.lesson(day="5.10.2026")
+    for send in (
+        lambda: aino.post("/me/fees/new", submit_key=key, do="continue", **other),
+        lambda: aino.post("/me/fees/new", submit_key=key, do="later", **other),
+        lambda: aino.post("/me/fees/new", submit_key=key, do="continue", **pages.lesson(day="joskus")),
+        lambda: aino.post(draft, do="continue", **other),
+        lambda: aino.get(f"{draft}/summary", 302),
+    ):
+        send()
+        assert aino.location == receipt
+        page = aino.get(receipt)
+        assert "Tämä lomake on jo lähetetty. Täytä toisesta tehtävästä uusi lomake." in page
+        assert "Täytä uusi lomake" in page
+    assert "Jatka lomakkeen täyttämistä" not in aino.get("/me/fees")
+
+
+def test_a_receipt_reads_its_claims_once(pages: Pages) -> None:
+    aino, draft = pages.of("aino"), pages.draft()
+    aino.post(f"{draft}/send")
+    with pages.counted() as statements:
+        aino.get(aino.location)
+    assert len([sql for sql in statements if "FROM fees_claim_line" in sql]) == 1
+
+
 def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(pages: Pages) -> None:
     aino = pages.of("aino")
     typed = pages.lesson(day="6.10", start="12.00", end="11.00", kilometres="paljon", message="Tervehdys")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from core.api import moment
-from plugins.fees.errors import BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
+from plugins.fees.errors import AlreadySent, BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
 from plugins.fees.words import DECISION, refusal
 
 Page = str | Response | tuple[str, int]
@@ -43,6 +43,12 @@ def _conflict(error: Conflict) -> Page:
     return page, 409
 
 
+def _already_sent(error: AlreadySent) -> Page:
+    """A used key: its receipt, and what to do instead, so that nobody waits for what was never sent."""
+    flash(_("This form has already been sent. For another task, fill in a new form."), "error")
+    return redirect(url_for("fees.receipt", number=error.number))
+
+
 def _not_found(_error: LookupError) -> Any:
     """404: missing and foreign look alike."""
     return current_app.handle_user_exception(NotFound())
@@ -67,6 +73,7 @@ def _refusal_page(error: FeeError) -> str:
 
 for _blueprint in (mine, node):
     _blueprint.register_error_handler(Conflict, _conflict)
+    _blueprint.register_error_handler(AlreadySent, _already_sent)
     _blueprint.register_error_handler(ClaimNotFound, _not_found)
     _blueprint.register_error_handler(BatchNotFound, _not_found)
     _blueprint.register_error_handler(NotAllowed, _not_allowed)

@@ -54,7 +54,7 @@ def create() -> Page:
     key = request.form.get("submit_key", "")
     if not _KEY.fullmatch(key):
         abort(400)
-    return _store(key, drafts.draft_of(db.session(), g.person.person_id, key), 0)
+    return _store(key, drafts.begun(db.session(), g.person.person_id, key), 0)
 
 
 @mine.get("/drafts/<key>")
@@ -96,8 +96,8 @@ def drop(key: str) -> Response:
 
 
 def opened(key: str) -> Unfinished:
-    """The person's own draft; 404 otherwise."""
-    return still_open(drafts.draft_of(db.session(), g.person.person_id, key))
+    """The person's own draft; its receipt when it has been sent, 404 otherwise."""
+    return still_open(drafts.begun(db.session(), g.person.person_id, key))
 
 
 def still_open(found: Unfinished | None) -> Unfinished:

@@ -18,7 +18,7 @@ from plugins.fees.offers import may_start
 from plugins.fees.reading import PAGE, claim_of, claims_of_number, my_claims, shelve
 from plugins.fees.states import BEING_DECIDED, RETURNED, STEP_KINDS
 from plugins.fees.views.blueprint import Page, mine
-from plugins.fees.views.shown import rows
+from plugins.fees.views.shown import row, rows
 from plugins.fees.views.story import Story, story
 
 _NUMBER = re.compile(r"([A-ZÅÄÖ0-9]{1,20})-([0-9]{4})-([0-9]{4,9})")
@@ -70,9 +70,10 @@ def receipt(number: str) -> Page:
     claims = claims_of_number(session, g.person.person_id, found[1], int(found[2]), int(found[3]))
     if not claims:
         abort(404)
-    shelf_numbers = shelve(session, claims).receipts
-    numbers = list(dict.fromkeys(shelf_numbers[c.sheet_id].text for c in claims))
-    return render_template("fees/receipt.html", numbers=numbers, rows=rows(session, claims))
+    shelf = shelve(session, claims)
+    numbers = list(dict.fromkeys(shelf.receipts[c.sheet_id].text for c in claims))
+    shown = [row(shelf, c) for c in claims]
+    return render_template("fees/receipt.html", numbers=numbers, rows=shown, may_start=may_start())
 
 
 @mine.get("/claims/<int:claim_id>")

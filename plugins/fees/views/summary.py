@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import g, redirect, render_template, url_for
+from flask import abort, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from core.api import access, current_gate, db, today
 from plugins.fees import drafts
 from plugins.fees.drafts import Unfinished
-from plugins.fees.errors import ClaimNotFound, FeeError, NotAllowed
+from plugins.fees.errors import FeeError, NotAllowed
 from plugins.fees.forms import TaskForm
 from plugins.fees.kernel.submit import submit
 from plugins.fees.kernel.transition import transition
 from plugins.fees.offers import Offers
 from plugins.fees.price_reading import load_rules
 from plugins.fees.quote import Rules
+from plugins.fees.reading import sent_number
 from plugins.fees.sheet import SheetLine
 from plugins.fees.views.blueprint import Page, mine
 from plugins.fees.views.draft import offers_of, opened, still_open, task_form
@@ -72,7 +73,7 @@ def send(key: str) -> Page:
     person_id: int = g.person.person_id
     unfinished = drafts.draft_of(db.session(), person_id, key)
     if unfinished is None:
-        return _sent_before(person_id, key)
+        return _to_receipt(sent_number(db.session(), person_id, key) or abort(404))
     forms = _forms(still_open(unfinished), offers_of(unfinished))
     complete = [form.validate() for form in forms]  # all of them, so that each shows what it lacks
     if not all(complete):
@@ -83,14 +84,6 @@ def send(key: str) -> Page:
         raise
     except FeeError as error:
         return _page(unfinished, Problem(refusal(error), error.line)), 422
-
-
-def _sent_before(person_id: int, key: str) -> Response:
-    """The receipt of what went out under the key, or 404."""
-    try:
-        return _to_receipt(submit(person_id, key, ()).number)
-    except FeeError:
-        raise ClaimNotFound(key) from None
 
 
 def _send(unfinished: Unfinished, lines: Sequence[SheetLine]) -> Response:
