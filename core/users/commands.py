@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from core.database.session import writing
 from core.database.types import now
+from core.extensions import db
 from core.modules.gate import current_gate
 from core.users import links, services
 from core.users.errors import UserError
@@ -46,6 +49,31 @@ def appoint_administrator(name: str, email: str, slug: str) -> None:
     except UserError as error:
         raise click.ClickException(error.text) from None
     click.echo(links.address(token))
+
+
+@operator_commands.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Keep whoever signs in as EMAIL out, and sign them out everywhere. Their roles stay."""
+    _change(services.disable_account, email)
+
+
+@operator_commands.command("enable")
+@click.argument("email")
+def enable(email: str) -> None:
+    """Let a disabled EMAIL sign in again."""
+    _change(services.enable_account, email)
+
+
+def _change(service: Callable[..., None], email: str) -> None:
+    """Do something to the account of an address."""
+    try:
+        person_id = db.session.scalar(select(Account.person_id).where(Account.email == clean_email(email)))
+        if person_id is None:
+            raise UserError("unknown")
+        service(person_id, actor_id=None)
+    except UserError as error:
+        raise click.ClickException(error.text) from None
 
 
 def make_administrator(name: str, email: str, organisation_id: int) -> str:

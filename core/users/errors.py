@@ -30,7 +30,7 @@ TEXTS: dict[str, Any] = {
     "own_account": _l("You cannot disable your own account."),
     "already_member": _l("This person already has this role there."),
     "ended": _l("This role has already ended."),
-    "out_of_reach": _l("This person also works where you are not an administrator, so you cannot do this."),
+    "operator_only": _l("Only the operator of the service can do this."),
     "unknown": _l("There is no such person or role."),
     "refused": _l("The e-mail address or the password is not right."),
     "throttled": _l("Too many tries. Wait 15 minutes, or sign in with a link."),

@@ -61,31 +61,24 @@ def check_grant(
         raise UserError("not_allowed")
 
 
-def may_disable(session: Session, actor_id: int, person_id: int, day: date) -> bool:
-    """Whether every place where the person has a role, now or later, is the actor's to manage.
+def account_to_close(session: Session, person_id: int, actor_id: int | None) -> Account:
+    """The person's account, to disable or enable: for the operator, or without an actor the system itself.
 
-    The operator's account belongs to no organisation, so no administrator may touch it.
+    No administrator may: an account belongs to no organisation, and a role is easily given to anybody's.
     """
-    held = session.scalars(
-        select(Membership.organisation_id).where(Membership.person_id == person_id, current(day))
-    ).all()
-    operator = session.scalar(select(Account.is_operator).where(Account.person_id == person_id))
-    if not held or operator:
-        return False
-    roles = roles_of(session, actor_id, day)
-    return all(reaches(roles, MANAGE, organisation_id, day) for organisation_id in set(held))
-
-
-def manageable_account(session: Session, person_id: int, actor_id: int | None, day: date) -> Account:
-    """The person's account, if the actor may disable and enable it; else raises."""
     account = session.scalar(select(Account).where(Account.person_id == person_id))
     if account is None:
         raise UserError("unknown")
     if actor_id == person_id:
         raise UserError("own_account")
-    if actor_id is not None and not may_disable(session, actor_id, person_id, day):
-        raise UserError("out_of_reach")
+    if actor_id is not None and not _is_operator(session, actor_id):
+        raise UserError("operator_only")
     return account
+
+
+def _is_operator(session: Session, person_id: int) -> bool:
+    wanted = select(Account.id).where(Account.person_id == person_id, Account.is_operator, Account.active)
+    return session.scalar(wanted) is not None
 
 
 def new_membership(

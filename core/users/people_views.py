@@ -1,4 +1,4 @@
-"""The people of an organisation: their roles, inviting, ending a role, disabling an account."""
+"""The people of an organisation: their roles, inviting, ending a role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.users import services
 from core.users.blueprint import blueprint
 from core.users.errors import UserError
 from core.users.forms import InviteForm, posted, sent, show
-from core.users.granting import MANAGE, current, may_disable, may_grant
+from core.users.granting import MANAGE, current, may_grant
 from core.users.models import Account, Membership, Person
 from core.users.permissions import ROLES
 
@@ -81,25 +81,6 @@ def end_role(membership_id: int) -> str | Response:
     if request.method != "POST":
         return render_template("users/end_role.html", member=member)
     return _do(services.end_membership, membership_id, _("The role has ended."))
-
-
-@blueprint.route("/o/<org>/people/<int:person_id>/disable", methods=["GET", "POST"])
-@access("node", MANAGE)
-def disable(person_id: int) -> str | Response:
-    """What follows from disabling an account, and the button."""
-    member = _one(Membership.person_id == person_id)
-    if request.method != "POST":
-        allowed = may_disable(db.session(), g.person.person_id, person_id, today())
-        return render_template("users/disable.html", member=member, allowed=allowed)
-    return _do(services.disable_account, person_id, _("The account was disabled."))
-
-
-@blueprint.post("/o/<org>/people/<int:person_id>/enable")
-@access("node", MANAGE)
-def enable(person_id: int) -> Response:
-    """Let a disabled person sign in again."""
-    _one(Membership.person_id == person_id)
-    return _do(services.enable_account, person_id, _("The account works again."))
 
 
 def _invite(form: InviteForm) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from core.database.types import HELSINKI, now, sort_key
 from core.log.services import record_change
 from core.users import letters, links, sessions
 from core.users.errors import UserError, taken
-from core.users.granting import check_grant, manageable_account, new_membership
+from core.users.granting import account_to_close, check_grant, new_membership
 from core.users.models import Account, Membership, Person
 from core.users.words import clean_email, clean_name
 
@@ -236,10 +236,10 @@ def end_membership(membership_id: int, *, actor_id: int | None, at: datetime | N
 
 
 def disable_account(person_id: int, *, actor_id: int | None, at: datetime | None = None) -> None:
-    """Keep the person from signing in, and end their sessions and links at once."""
+    """Keep the person from signing in, and end their sessions and links at once. For the operator alone."""
     at = at or now()
     with writing() as session:
-        account = manageable_account(session, person_id, actor_id, _day(at))
+        account = account_to_close(session, person_id, actor_id)
         account.active = False
         sessions.end_all(session, account.id, at)
         links.void(session, account.id, at)
@@ -255,10 +255,10 @@ def disable_account(person_id: int, *, actor_id: int | None, at: datetime | None
 
 
 def enable_account(person_id: int, *, actor_id: int | None, at: datetime | None = None) -> None:
-    """Let the person sign in again; old sessions and links stay ended."""
+    """Let the person sign in again; old sessions and links stay ended. For the operator alone."""
     at = at or now()
     with writing() as session:
-        account = manageable_account(session, person_id, actor_id, _day(at))
+        account = account_to_close(session, person_id, actor_id)
         account.active = True
         record_change(
             session,

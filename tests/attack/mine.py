@@ -36,14 +36,6 @@ def _memberships(slug: str) -> Iterator[Arguments]:
     yield from ({"membership_id": str(found)} for found in db.session.scalars(wanted.order_by(Membership.id)))
 
 
-def _persons(slug: str) -> Iterator[Arguments]:
-    """Those who have no role anywhere else."""
-    elsewhere = select(Membership.person_id).where(Membership.organisation_id.not_in(subtree(slug)))
-    here = (Membership.organisation_id.in_(subtree(slug)), Membership.valid_to.is_(None))
-    wanted = select(Membership.person_id).where(*here, Membership.person_id.not_in(elsewhere))
-    yield from ({"person_id": str(found)} for found in db.session.scalars(wanted.order_by(Membership.id)))
-
-
 def _claims(slug: str) -> Iterator[Arguments]:
     with unscoped("the crawler looks for claims"):
         wanted = select(Claim.id).where(Claim.organisation_id.in_(subtree(slug))).order_by(Claim.id)
@@ -71,7 +63,6 @@ def _batches(slug: str) -> Iterator[Arguments]:
 OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     **dict.fromkeys((f"module_pages.{do}_{to}" for do in ("ask", "turn") for to in ("on", "off")), _modules),
     "users.end_role": _memberships,
-    **dict.fromkeys(("users.disable", "users.enable"), _persons),
     "fees_org.claim": _claims,
     **dict.fromkeys(("fees_org.move", "fees_org.do_move"), _waiting_to_be_moved),
     **dict.fromkeys(("fees_org.batch", "fees_org.file", "fees_org.ask_paid", "fees_org.paid"), _batches),
