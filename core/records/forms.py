@@ -132,11 +132,12 @@ def _yes_no(field: Field, common: dict[str, Any]) -> Any:
 
 _EMAIL = inputs.Shaped(inputs.ADDRESS, _l("Write the e-mail address like this: name@example.fi."))
 _PHONE = inputs.Shaped(inputs.PHONE, _l("Write the phone number in digits, for example 040 123 4567."))
+_LINE = inputs.OneLine()
 _MAKERS: dict[str, Maker] = {
-    "text": _text(StringField),
+    "text": _text(StringField, _LINE),
     "longtext": _text(TextAreaField, rows=5),
-    "email": _text(StringField, _EMAIL, type="email", inputmode="email"),
-    "phone": _text(StringField, _PHONE, type="tel", inputmode="tel"),
+    "email": _text(StringField, _LINE, _EMAIL, type="email", inputmode="email"),
+    "phone": _text(StringField, _LINE, _PHONE, type="tel", inputmode="tel"),
     "integer": _typed(inputs.WholeField, str, inputmode="numeric", size=8),
     "money": _typed(inputs.MoneyField, inputs.written_money, inputmode="decimal", size=10),
     "date": _typed(inputs.DayField, inputs.written_day, size=12, autocomplete="off"),

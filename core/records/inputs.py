@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from wtforms.widgets import TextInput
 
 from core import formats
 from core.database.types import Texts
+from core.users.words import unsafe
 
 DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -31,8 +33,10 @@ def plain(text: str) -> str:
 
 
 def strip(value: Any) -> Any:
-    """Text without spaces around it and without null characters, which PostgreSQL refuses; None if empty."""
-    return value.replace("\x00", "").strip() or None if isinstance(value, str) else value
+    """Text in its normal form, without spaces around it and null characters; None if nothing is left."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value.replace("\x00", "")).strip() or None
 
 
 class Filled:
@@ -66,6 +70,15 @@ class Within:
             raise ValidationError(_("At least %(bound)s.", bound=self.show(self.low)))
         if self.high is not None and field.data > self.high:
             raise ValidationError(_("At most %(bound)s.", bound=self.show(self.high)))
+
+
+class OneLine:
+    """Text without control characters, line breaks, and what would turn the text around it."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Stop at what cannot be seen: no other message would help to find it."""
+        if field.data and unsafe(field.data):
+            raise StopValidation(_("The text has characters that cannot be seen. Write it again."))
 
 
 class ShortEnough:
@@ -201,9 +214,9 @@ class ChoiceField(SelectField):
 class TextsForm(Form):
     """One text in three languages."""
 
-    fi = StringField(_l("In Finnish"), [ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # a label may be lazy
-    sv = StringField(_l("In Swedish"), [ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # as above
-    en = StringField(_l("In English"), [ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # as above
+    fi = StringField(_l("In Finnish"), [OneLine(), ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # a label may be lazy
+    sv = StringField(_l("In Swedish"), [OneLine(), ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # as above
+    en = StringField(_l("In English"), [OneLine(), ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # as above
 
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ TEXTS: dict[str, Any] = {
     "wrong_password": _l("The current password is not right."),
     "name": _l("Write the name."),
     "email": _l("Write the e-mail address like this: first.last@example.fi."),
+    "phone": _l("Write the phone number in digits, for example 040 123 4567."),
     "email_taken": _l("This e-mail address already has an account."),
     "has_account": _l("This person already has an account."),
     "language": _l("Choose one of the languages."),

@@ -6,6 +6,7 @@ Each one writes one line of the change log in its own transaction and raises `Us
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -14,12 +15,13 @@ from sqlalchemy.orm import Session
 from config import LANGUAGES
 from core.database.session import writing
 from core.database.types import HELSINKI, now, sort_key
+from core.experts.names import follow_name
 from core.log.services import record_change
 from core.users import letters, links, sessions
 from core.users.errors import UserError, taken
 from core.users.granting import account_to_close, check_grant, new_membership
 from core.users.models import Account, Membership, Person
-from core.users.words import clean_email, clean_name
+from core.users.words import clean_email, clean_name, clean_phone
 
 
 def create_person(
@@ -34,7 +36,7 @@ def create_person(
     """Add a person, who need not have an account, and give their id."""
     name, language = clean_name(name), check_language(language)
     email = clean_email(email) if email else None
-    phone = clean_name(phone)[:40] if phone else None
+    phone = clean_phone(phone) if phone else None
     with writing() as session:
         person = Person(
             name=name,
@@ -61,22 +63,45 @@ def create_person(
 
 def update_person(person_id: int, *, name: str, language: str, actor_id: int | None) -> None:
     """Change the person's name and the language of their pages and mail."""
-    name, language = clean_name(name), check_language(language)
+    values = {"name": clean_name(name), "language": check_language(language)}
     with writing() as session:
-        person = _person(session, person_id)
-        values = {"name": name, "sort_key": sort_key(name), "language": language}
-        changed = [key for key, value in values.items() if getattr(person, key) != value]
-        for key in changed:
-            setattr(person, key, values[key])
-        if changed:
-            record_change(
-                session,
-                record="core.person",
-                row_id=person_id,
-                action="update",
-                fields=changed,
-                actor_id=actor_id,
-            )
+        _change(session, person_id, values, actor_id)
+
+
+def update_contact(person_id: int, values: Mapping[str, str | None], *, actor_id: int | None) -> list[str]:
+    """Change those of name, email and phone that are given; tells which of them are new."""
+    cleaned: dict[str, str | None] = {}
+    if "name" in values:
+        cleaned["name"] = clean_name(values["name"] or "")
+    for key, clean in (("email", clean_email), ("phone", clean_phone)):
+        if key in values:
+            value = values[key]
+            cleaned[key] = clean(value) if value else None
+    with writing() as session:
+        return _change(session, person_id, cleaned, actor_id)
+
+
+def _change(
+    session: Session, person_id: int, values: Mapping[str, str | None], actor_id: int | None
+) -> list[str]:
+    """Store what is new and log it. A new name is the register's too."""
+    person = _person(session, person_id)
+    changed = [key for key, value in values.items() if getattr(person, key) != value]
+    for key in changed:
+        setattr(person, key, values[key])
+    if "name" in changed:
+        person.sort_key = sort_key(person.name)
+        follow_name(session, person)
+    if changed:
+        record_change(
+            session,
+            record="core.person",
+            row_id=person_id,
+            action="update",
+            fields=changed,
+            actor_id=actor_id,
+        )
+    return changed
 
 
 def set_language(person_id: int, language: str) -> None:

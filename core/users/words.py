@@ -14,10 +14,15 @@ EMAIL = re.compile(rf"(?=.{{1,64}}@){ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})*")
 FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 
 
+def unsafe(text: str) -> bool:
+    """Whether the text holds what cannot be seen or would turn the text around it: not one plain line."""
+    return any(unicodedata.category(character) in FORBIDDEN for character in text)
+
+
 def clean_name(text: str) -> str:
     """The name with single spaces in its normal form; raises `name` when it is empty, too long or unsafe."""
     name = unicodedata.normalize("NFC", text)
-    if _unsafe(name):
+    if unsafe(name):
         raise UserError("name")
     name = " ".join(name.split())
     if not 0 < len(name) <= 200:
@@ -28,9 +33,17 @@ def clean_name(text: str) -> str:
 def clean_email(text: str) -> str:
     """The address in lower case; raises `email` when it is none or could break a message's header."""
     email = unicodedata.normalize("NFC", text).strip(" ").lower()
-    if len(email) > 254 or _unsafe(email) or not EMAIL.fullmatch(email) or not _mailable(email):
+    if len(email) > 254 or unsafe(email) or not EMAIL.fullmatch(email) or not _mailable(email):
         raise UserError("email")
     return email
+
+
+def clean_phone(text: str) -> str:
+    """The number as typed; raises `phone` when it is empty, too long or unsafe."""
+    phone = unicodedata.normalize("NFC", text).strip(" ")
+    if unsafe(phone) or not 0 < len(phone) <= 40:
+        raise UserError("phone")
+    return phone
 
 
 def _mailable(email: str) -> bool:
@@ -39,7 +52,3 @@ def _mailable(email: str) -> bool:
         return len(email.rpartition("@")[2].encode("idna")) <= 250
     except UnicodeError:
         return False
-
-
-def _unsafe(text: str) -> bool:
-    return any(unicodedata.category(character) in FORBIDDEN for character in text)

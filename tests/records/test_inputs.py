@@ -48,6 +48,8 @@ def form(posted: dict[str, Any], **described: Any) -> RecordForm:
         ("integer", "-3", -3),
         ("text", "  Aino \x00 ", "Aino"),
         ("text", "   ", None),
+        ("text", "A\N{COMBINING DIAERESIS}ssä 🦊", "Ässä 🦊"),
+        ("longtext", "A\N{COMBINING DIAERESIS}\r\nb", "Ä\r\nb"),
         ("email", "a@b.fi", "a@b.fi"),
         ("phone", "+358 40 123 4567", "+358 40 123 4567"),
         ("yesno", "y", True),
@@ -60,6 +62,7 @@ def test_what_is_read(kind: Any, typed: str, value: object) -> None:
 
 
 DATE, MONEY = "Write the date like this: 6.10.2026.", "Write the amount like this: 35,00."
+UNSEEN = "The text has characters that cannot be seen. Write it again."
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,11 @@ DATE, MONEY = "Write the date like this: 6.10.2026.", "Write the amount like thi
         ("email", "a@b.fi, c@d.fi", "Write the e-mail address like this: name@example.fi."),
         ("phone", "call me", "Write the phone number in digits, for example 040 123 4567."),
         ("text", "x" * 201, "At most 200 characters."),
+        ("text", "a\u202eb", UNSEEN),
+        ("text", "a\nb", UNSEEN),
+        ("text", "a\x1bb", UNSEEN),
+        ("email", "a\u200b@b.fi", UNSEEN),
+        ("phone", "040\t1234", UNSEEN),
     ],
 )
 def test_what_is_refused(kind: Any, typed: str, message: str) -> None:
@@ -154,6 +162,12 @@ def test_texts_in_one_language_are_enough() -> None:
     made = form({"it-sv": "Lektion"}, type="texts", required=True)
     assert made.validate()
     assert made.values() == {"it": Texts(sv="Lektion")}
+
+
+def test_texts_are_lines_that_can_be_seen() -> None:
+    made = form({"it-sv": "Lek\u2066tion"}, type="texts", required=True)
+    assert not made.validate()
+    assert made.errors == {"it": {"sv": [UNSEEN]}}
 
 
 def test_texts_in_no_language_are_not() -> None:
