@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from core.scope import Scoped as Scoped
     from core.scope import related as related
     from core.scope import reviewed as reviewed
+    from core.scope import scope_in_force as scope_in_force
     from core.scope import set_scope as set_scope
     from core.scope import unscoped as unscoped
     from core.scope import visible as visible
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from core.users.models import Person as Person
     from core.users.permissions import Permission as Permission
     from core.users.permissions import permission as permission
+    from core.users.reach import tops as tops
 
 _WHERE = {
     "core.access": ("access",),
@@ -98,12 +100,14 @@ _WHERE = {
         "Scoped",
         "related",
         "reviewed",
+        "scope_in_force",
         "set_scope",
         "unscoped",
         "visible",
     ),
     "core.users.models": ("Membership", "Person"),
     "core.users.permissions": ("Permission", "permission"),
+    "core.users.reach": ("tops",),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = sorted(_HOME)  # names are data here, and mypy reads them above

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import Handler, OutboxRow, current_gate, db, in_language_of, notify, related, send_mail
+from core.api import Handler, OutboxRow, db, in_language_of, notify, related, send_mail
 from plugins.fees.models import Claim, ClaimEvent
 from plugins.fees.reading import Shelf, shelve
 from plugins.fees.states import ADMINISTRATOR, BEING_DECIDED
@@ -77,12 +77,10 @@ def tell(row: OutboxRow) -> None:
 def _tell_desk(session: Session, shelf: Shelf, claim: Claim, event: ClaimEvent, number: str) -> None:
     """Those present at the desk, unless the claim is their own."""
     desk = shelf.desks[event.desk_id or 0]
-    payer = current_gate().tree.by_id[shelf.payers[claim.sheet_id]]
-    moving = desk.kind == ADMINISTRATOR
-    page = f"/o/{payer.slug}/fees/claims/{claim.id}" if moving else _own_page(claim)
+    to_tell = TO_MOVE if desk.kind == ADMINISTRATOR else TO_DECIDE
     present = {s.person_id for s in shelf.standings(desk.id)} - {claim.submitter_id, claim.beneficiary_id}
     for person_id in sorted(present):
-        _tell(session, event, person_id, number, TO_MOVE if moving else TO_DECIDE, page)
+        _tell(session, event, person_id, number, to_tell, _own_page(claim))
 
 
 def _tell(session: Session, event: ClaimEvent, person_id: int, number: str, words: Words, page: str) -> None:

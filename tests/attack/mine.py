@@ -78,6 +78,7 @@ DECIDING = (
     "fees.ask_reject",
     "fees.reject",
 )
+MOVING = ("fees.move", "fees.do_move")
 AT_A_DESK = ("fees.away", "fees.go_away")
 SUBMITTING = ("fees.ask_withdraw", "fees.withdraw", "fees.edit")
 
@@ -88,6 +89,7 @@ class Desk:
     def __init__(self, world: World) -> None:
         self._world, region = world, world.region
         self.expert, self.orderer = region.sign_in("Aino Aamutähti"), region.sign_in("Outi Omenapolku")
+        self.mover = region.sign_in("Penni Puronvarsi")
         self.strangers = [
             world.who("laukaa", "administrator"), world.who("laukaa", "expert"),
             world.who("hyvaks", "administrator"),
@@ -96,6 +98,8 @@ class Desk:
         self._waiting = claims.send_claim(region, "Aino Aamutähti", "sydan-laukaan-koulu", hour=6)
         self._ended = claims.send_claim(region, "Aino Aamutähti", "sydan-laukaan-koulu", hour=18)
         claims.act(region, "Aino Aamutähti", self._ended.claim_id, "withdraw")
+        # The only orderer does not decide on a claim of her own.
+        self._stuck = claims.send_claim(region, "Outi Omenapolku", "sydan-laukaan-koulu", hour=12)
 
     def owner(self, page: Page) -> Visitor:
         """Whose page it is."""
@@ -106,6 +110,8 @@ class Desk:
         if page.endpoint == "users.sign_out":
             # They must not sign anybody out whom the crawler needs later.
             return self._world.region.sign_in("Outi Omenapolku")
+        if page.endpoint in MOVING:
+            return self.mover
         return self.orderer if page.endpoint in (*DECIDING, *AT_A_DESK) else self.expert
 
     def own(self, page: Page) -> list[Place]:
@@ -126,6 +132,10 @@ class Desk:
     def claim(self) -> Arguments:
         """A claim that waits at its first desk."""
         return {"claim_id": str(self._waiting.claim_id)}
+
+    def stuck_claim(self) -> Arguments:
+        """A claim at the administrator's desk: nobody at its step may decide it."""
+        return {"claim_id": str(self._stuck.claim_id)}
 
     def receipt(self) -> Arguments:
         """The number of the claim that waits."""
@@ -173,4 +183,5 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
         ("fees.draft", "fees.change", "fees.drop", "fees.drop_task", "fees.summary", "fees.send"), Desk.draft
     ),
     **dict.fromkeys(("fees.claim", *DECIDING, *SUBMITTING), Desk.claim),
+    **dict.fromkeys(MOVING, Desk.stuck_claim),
 }

@@ -1,5 +1,7 @@
 """Who is told what: those who have a claim now, and its sender when it comes back, is refused or is paid."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -7,6 +9,7 @@ from core.extensions import db
 from core.outbox.models import Mail, Notice
 from core.outbox.worker import run_once
 from core.users.models import Person
+from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
 
 
@@ -67,3 +70,13 @@ def test_a_claim_that_moved_on_is_not_announced_at_the_desk_it_left(pages: Pages
     claim_id = pages.sent()
     pages.approve(claim_id, "outi")
     assert [name for name, _text, _link in told(pages)] == ["Lauri"]
+
+
+def test_who_moves_is_told_at_a_page_they_may_open(pages: Pages) -> None:
+    with pages.payers.anywhere() as session:
+        for member in session.query(m.DeskMember).filter_by(desk_id=pages.payers.desks["school", "orderer"]):
+            member.valid_to = date(2026, 10, 11)
+    claim_id = pages.sent()
+    text = "Lomake LAU-2026-0001 odottaa siirtämistä: sen vaiheessa kukaan ei voi käsitellä sitä."
+    assert told(pages) == [("Penni", text, f"/me/fees/claims/{claim_id}")]
+    pages.of("penni").get(f"/me/fees/claims/{claim_id}")

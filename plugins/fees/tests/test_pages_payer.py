@@ -1,11 +1,9 @@
-"""The payer's pages: its claims, moving what nobody may decide, and payroll's batch with its one file."""
+"""The payer's pages: its claims, and payroll's batch with its one file."""
 
 import re
-from datetime import date
 
 import pytest
 
-from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
 
 
@@ -53,33 +51,6 @@ def test_long_lists_come_in_pages(pages: Pages, monkeypatch: pytest.MonkeyPatch)
         page = person.get(f"{path}{older[0]}")
         assert "LAU-2026-0001" in page
         assert "LAU-2026-0003" not in page
-
-
-def test_the_administrator_moves_what_nobody_may_decide(pages: Pages) -> None:
-    payers = pages.payers
-    with payers.anywhere() as session:
-        member = session.query(m.DeskMember).filter_by(desk_id=payers.desks["school", "orderer"]).one()
-        member.valid_to = date(2026, 10, 11)
-    claim_id = pages.sent()
-    penni, path = pages.of("penni"), f"/o/laukaa/fees/claims/{claim_id}"
-    assert "Nyt käsittelijällä: pääkäyttäjä, Laukaa (Penni)." in pages.of("aino").get(receipt(pages))
-    assert "LAU-2026-0001" in penni.get("/me/fees/queue")
-    assert "Siirrä käsittelijälle" in penni.get(path)
-    assert "Lähiesihenkilö, School: Lauri" in penni.get(f"{path}/move")
-    assert "Valitse käsittelijä." in penni.post(f"{path}/move", 422, version=1, desk="")
-    foreign = payers.desks["ward-a", "contact"]
-    penni.post(f"{path}/move", 422, version=1, desk=foreign)
-    penni.post(f"{path}/move", version=1, desk=payers.desks["school", "line_manager"])
-    assert "Siirretty toiselle käsittelijälle" in penni.get(path)
-    assert "Aino" in pages.of("lauri").get("/me/fees/queue")
-    penni.get(f"{path}/move", 404)
-    again = penni.post(f"{path}/move", 409, version=1, desk=payers.desks["school", "line_manager"])
-    assert "Penni käsitteli tämän jo" in again
-
-
-def receipt(pages: Pages) -> str:
-    pages.of("aino").get("/me/fees")
-    return "/me/fees/receipt/LAU-2026-0001"
 
 
 def test_a_batch_is_locked_downloaded_and_paid(pages: Pages) -> None:

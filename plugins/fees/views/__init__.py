@@ -13,6 +13,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         decide,
         draft,
         me,
+        move,
         payroll,
         queue,
         summary,

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from core.api import moment
+from core.api import db, moment
 from plugins.fees.errors import AlreadySent, BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
+from plugins.fees.models import Claim
+from plugins.fees.reading import claim_of
 from plugins.fees.words import DECISION, refusal
 
 Page = str | Response | tuple[str, int]
 
 mine = Blueprint("fees", __name__, url_prefix="/me/fees", template_folder="../templates")
 node = Blueprint("fees_org", __name__, url_prefix="/o/<org>/fees", template_folder="../templates")
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something the reader may do with a claim: a button that acts, or a link to a page that asks."""
+
+    label: Any
+    url: str
+    post: bool = False
+    primary: bool = False
+
+
+def a_claim(claim_id: int) -> Claim:
+    """A claim that the page's scope shows; 404 otherwise."""
+    found = claim_of(db.session(), claim_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def shown_before() -> int | None:
+    """The id after which a list goes on; None from the start, and for what is no id."""
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def shown_version() -> int:

@@ -12,8 +12,7 @@ from plugins.fees.kernel.transition import transition
 from plugins.fees.models import Claim
 from plugins.fees.reading import shelve
 from plugins.fees.states import BEING_DECIDED, PAYROLL, RETURNED
-from plugins.fees.views.blueprint import Page, mine, shown_version
-from plugins.fees.views.me import own_claim
+from plugins.fees.views.blueprint import Page, a_claim, mine, shown_version
 from plugins.fees.views.shown import row
 from plugins.fees.words import APPROVING, CONFIRM, DESK_KIND
 
@@ -42,7 +41,7 @@ def undo(claim_id: int) -> Response:
 @access("me")
 def ask_send_back(claim_id: int) -> Page:
     """Ask what has to be corrected."""
-    return _ask_reason(own_claim(claim_id), ReturnForm(), _("Return for completion"))
+    return _ask_reason(a_claim(claim_id), ReturnForm(), _("Return for completion"))
 
 
 @mine.post("/claims/<int:claim_id>/return")
@@ -51,7 +50,7 @@ def send_back(claim_id: int) -> Page:
     """Return the claim to its sender with the words."""
     form = ReturnForm(request.form)
     if not form.validate():
-        return _ask_reason(own_claim(claim_id), form, _("Return for completion")), 422
+        return _ask_reason(a_claim(claim_id), form, _("Return for completion")), 422
     transition(claim_id, shown_version(), "return", g.person.person_id, text=form.text.data)
     flash(_("The form has been returned for completion."))
     return redirect(url_for("fees.queue"))
@@ -61,7 +60,7 @@ def send_back(claim_id: int) -> Page:
 @access("me")
 def ask_reject(claim_id: int) -> Page:
     """Ask why the claim is not paid."""
-    return _ask_reason(own_claim(claim_id), RejectForm(), _("Reject"))
+    return _ask_reason(a_claim(claim_id), RejectForm(), _("Reject"))
 
 
 @mine.post("/claims/<int:claim_id>/reject")
@@ -70,7 +69,7 @@ def reject(claim_id: int) -> Page:
     """End the claim with the words."""
     form = RejectForm(request.form)
     if not form.validate():
-        return _ask_reason(own_claim(claim_id), form, _("Reject")), 422
+        return _ask_reason(a_claim(claim_id), form, _("Reject")), 422
     transition(claim_id, shown_version(), "reject", g.person.person_id, text=form.text.data)
     flash(_("The form has been rejected. The sender sees the reason."))
     return redirect(url_for("fees.queue"))
@@ -80,7 +79,7 @@ def reject(claim_id: int) -> Page:
 @access("me")
 def ask_withdraw(claim_id: int) -> Page:
     """Ask whether to withdraw."""
-    found = own_claim(claim_id)
+    found = a_claim(claim_id)
     if found.submitter_id != g.person.person_id or found.state not in (*BEING_DECIDED, RETURNED):
         abort(404)
     shown = row(shelve(db.session(), [found]), found)

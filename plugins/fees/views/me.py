@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,24 +14,14 @@ from plugins.fees import drafts, words
 from plugins.fees.drafts import Answer, Typed, Unfinished
 from plugins.fees.models import Claim, ClaimLine
 from plugins.fees.offers import may_start
-from plugins.fees.reading import PAGE, claim_of, claims_of_number, my_claims, shelve
+from plugins.fees.reading import PAGE, claims_of_number, my_claims, shelve
 from plugins.fees.states import BEING_DECIDED, RETURNED, STEP_KINDS
-from plugins.fees.views.blueprint import Page, mine
+from plugins.fees.views.blueprint import Action, Page, a_claim, mine, shown_before
+from plugins.fees.views.move import moves_at_desk
 from plugins.fees.views.shown import row, rows
 from plugins.fees.views.story import Story, story
 
 _NUMBER = re.compile(r"([A-ZÅÄÖ0-9]{1,20})-([0-9]{4})-([0-9]{4,9})")
-LARGEST_ID = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something the reader may do with a claim: a button that acts, or a link to a page that asks."""
-
-    label: Any
-    url: str
-    post: bool = False
-    primary: bool = False
 
 
 @mine.get("", endpoint="mine")
@@ -40,7 +29,7 @@ class Action:
 def mine_list() -> Page:
     """Where is my fee: one's own claims, newest first, and unfinished forms."""
     session, person_id = db.session(), g.person.person_id
-    found = my_claims(session, person_id, before=_before())
+    found = my_claims(session, person_id, before=shown_before())
     shown = rows(session, found[:PAGE])
     return render_template(
         "fees/mine.html",
@@ -49,10 +38,6 @@ def mine_list() -> Page:
         may_start=may_start(),
         more=found[PAGE - 1].id if len(found) > PAGE else None,
     )
-
-
-def _before() -> int | None:
-    return request.args.get("before", None, type=int)
 
 
 def _drafts(person_id: int) -> list[Unfinished]:
@@ -80,19 +65,11 @@ def receipt(number: str) -> Page:
 @access("me")
 def claim(claim_id: int) -> Page:
     """One claim: to its sender its way, to a handler also what to decide."""
-    found = own_claim(claim_id)
+    found = a_claim(claim_id)
     person_id: int = g.person.person_id
     theirs = person_id in (found.submitter_id, found.beneficiary_id)
     told = story(db.session(), found, staff=not theirs, reader=person_id)
     return render_template("fees/claim.html", story=told, actions=_actions(found, told), staff=not theirs)
-
-
-def own_claim(claim_id: int) -> Claim:
-    """A claim the person may see under `/me`; 404 otherwise."""
-    found = claim_of(db.session(), claim_id) if claim_id <= LARGEST_ID else None
-    if found is None:
-        abort(404)
-    return found
 
 
 def _actions(found: Claim, told: Story) -> list[Action]:
@@ -104,6 +81,8 @@ def _actions(found: Claim, told: Story) -> list[Action]:
         actions.append(
             Action(_("Take the approval back"), url_for("fees.undo", claim_id=found.id), post=True)
         )
+    if moves_at_desk(told, person_id):
+        actions.append(Action(_("Move to a handler"), url_for("fees.move", claim_id=found.id), primary=True))
     return actions
 
 
@@ -144,7 +123,7 @@ def approving(told: Story) -> tuple[Any, Any]:
 @access("me")
 def edit(claim_id: int) -> Response:
     """Begin to correct a returned claim: its tasks as they were sent."""
-    found = own_claim(claim_id)
+    found = a_claim(claim_id)
     if found.submitter_id != g.person.person_id or found.state != RETURNED:
         abort(404)
     tasks = _typed(shelve(db.session(), [found]).lines[found.id], found.organisation_id)

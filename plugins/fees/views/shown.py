@@ -82,7 +82,6 @@ class Row:
     late: bool
     next: str
     for_whom: str
-    payer_slug: str
 
 
 def short(value: date) -> str:
@@ -136,7 +135,6 @@ def row(shelf: Shelf, claim: Claim, *, staff: bool = False, reader: int = 0) -> 
         waits and is_late(claim),
         following(shelf, claim),
         words.person_possessor(for_whom),
-        current_gate().tree.by_id[shelf.payers[claim.sheet_id]].slug,
     )
 
 

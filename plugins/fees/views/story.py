@@ -77,6 +77,7 @@ class Story:
     last_step: bool
     undoable_by: int | None
     approved_by: frozenset[int]
+    own_people: frozenset[int]
     payer_id: int
 
 
@@ -98,6 +99,7 @@ def story(session: Session, claim: Claim, *, staff: bool = False, reader: int = 
         not [s for s in shelf.steps[claim.id] if s.no > claim.step_no and s.required],
         last.actor_id if last.action == "approve" and claim.state not in IN_PAYMENT else None,
         frozenset(a.person_id for a in past.approvals.values()),
+        frozenset({claim.submitter_id, claim.beneficiary_id}),
         payer_id,
     )
 
