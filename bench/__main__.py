@@ -15,7 +15,7 @@ from bench.client import Request
 from bench.databases import Urls
 from bench.jobs import ACCEPTED, OK, QUICK, Contender, Sizes, Work, deep, race, row_counts
 from bench.limit import Limit
-from bench.measure import CLIENTS, WrongAnswer, interleaved, latency, throughput
+from bench.measure import CLIENTS, Statuses, WrongAnswer, interleaved, latency, throughput
 from bench.product import Product
 from bench.report import Result
 from bench.servers import THREADS, WORKERS, serving
@@ -24,7 +24,7 @@ from tests.support.postgres import PostgresServer
 
 W1_AIM, WRITE_AIM = 6.0, 2.5
 Make = Callable[[Contender, int], list[Request]]
-Measure = Callable[[int, Sequence[Request], int], float]
+Measure = Callable[[int, Sequence[Request], Statuses], float]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Bench:
 
         def once(contender: Contender) -> float:
             region.stay_signed_in(self.work.connection)
-            return measure(self.ports[contender.name], make(contender, number), expected(job, contender))
+            return measure(self.ports[contender.name], make(contender, number), expected(job))
 
         timings = interleaved(self.sizes.rounds, {c.name: partial(once, c) for c in self.contenders})
         queries = [self._queries(job, make, c) for c in self.contenders]
@@ -63,21 +63,21 @@ class Bench:
         """Statements of one request in this process, after two that fill its caches."""
         *first, last = make(contender, 3)
         for request in first:
-            inside.call(self.application(contender), request, expected(job, contender))
+            inside.call(self.application(contender), request, expected(job))
         with inside.counting() as counter:
-            inside.call(self.application(contender), last, expected(job, contender))
+            inside.call(self.application(contender), last, expected(job))
         return counter.count
 
     def profile(self, job: str, make: Make) -> str:
         """Where the product spends the time of a job."""
         requests = make(self.product, self.sizes.profiled)
-        status = expected(job, self.product)
+        status = expected(job)
         return report.profile(job, [partial(inside.call, self.product.app, r, status) for r in requests])
 
 
-def expected(job: str, contender: Contender) -> int:
-    """The status of an answer that did what was asked."""
-    return OK if job.startswith("W1") else ACCEPTED[contender.name]
+def expected(job: str) -> Statuses:
+    """The statuses of an answer that did what was asked."""
+    return OK if job.startswith("W1") else ACCEPTED
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def filled(
         if with_claims:
             claims.fill(connection, tree, waiting=sizes.waiting, paid=sizes.paid, experts=experts)
         bulk.settle(connection, Base.metadata.sorted_tables)
-        yield urls, Work(connection, tree)
+        yield urls, Work(connection, tree, sizes.waiting)
 
 
 @contextmanager
@@ -143,7 +143,7 @@ def _written(bench: Bench, job: str, make: Make, contender: Contender) -> dict[s
     tables = [table.name for table in Base.metadata.sorted_tables]
     (request,) = make(contender, 1)
     before = row_counts(bench.work.connection, tables)
-    inside.call(bench.application(contender), request, expected(job, contender))
+    inside.call(bench.application(contender), request, expected(job))
     after = row_counts(bench.work.connection, tables)
     return {table: after[table] - before[table] for table in tables if after[table] != before[table]}
 

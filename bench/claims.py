@@ -21,9 +21,9 @@ from plugins.fees.kernel.hashing import GENESIS, event_hash
 
 KINDS = ("orderer", "line_manager", "unit_head")
 SECOND, THIRD = (21, 22), (31, 32)  # members of the line manager's and the unit head's desk
-WORK_TYPE, RATE, RATE_VERSION, KM, PASSENGER, CHAIN_VERSION, BATCH = 1, 1, 1, 1, 2, 1, 1
+WORK_TYPE, RATE, RATE_VERSION, KM, CHAIN_VERSION, BATCH = 1, 1, 1, 1, 1, 1
 LESSON_CENTS, PREPARATION_CENTS, KM_CENTS = 3500, 2500, 55
-DAY = today() - timedelta(days=7)
+DAY = today() - timedelta(days=60)  # of the claims that are there from the beginning
 START, END = time(9), time(10, 30)
 YEAR = today().year
 # (kind, quantity, unit, cents a unit, cents, rate version, yearly table, payment class, income type)
@@ -113,9 +113,10 @@ def fill(connection: psycopg.Connection, region: Region, *, waiting: int, paid: 
         copy_rows(connection, model, (row for claim in claims for row in make(claim)))
 
 
-def typed(region: Region) -> dict[str, str]:
+def typed(region: Region, days_ago: int) -> dict[str, str]:
     """A task as it was typed into the form: it pays what LINES says."""
-    day = f"{DAY.day}.{DAY.month}.{DAY.year}"
+    done = today() - timedelta(days=days_ago)
+    day = f"{done.day}.{done.month}.{done.year}"
     return {
         "work_type": "lesson", "unit": str(region.payer_units[0].id), "day": day, "start": "9.00",
         "end": "10.30", "lessons": "2", "preparation_hours": "1", "preparation_minutes": "", "travel": "car",
@@ -132,8 +133,7 @@ def _set_up(connection: psycopg.Connection, region: Region) -> None:
         (m.Rate, [{**payer, "id": RATE, "work_type_id": WORK_TYPE, "unit": "lesson"}]),
         (m.RateVersion, [{**payer, **since, "id": RATE_VERSION, "rate_id": RATE, "unit_cents": LESSON_CENTS,
                           "preparation_unit_cents": PREPARATION_CENTS, "preparation_cap_minutes": 60}]),
-        (m.YearlyTable, [{"id": number, "year": DAY.year, "kind": kind, "cents": cents, "source": "made up"}
-                         for number, kind, cents in ((KM, "km", KM_CENTS), (PASSENGER, "passenger", 4))]),
+        (m.YearlyTable, _yearly()),
         (m.Chain, [{**payer, "id": 1}]),
         (m.ChainVersion, [{**payer, "id": CHAIN_VERSION, "chain_id": 1, "number": 1, "published_at": now()}]),
         (m.ChainStep, [{**payer, "id": n, "chain_version_id": CHAIN_VERSION, "no": n, "desk_kind": kind}
@@ -143,6 +143,19 @@ def _set_up(connection: psycopg.Connection, region: Region) -> None:
     )  # fmt: skip
     for model, found in rows:
         copy_rows(connection, model, found)
+
+
+def _yearly() -> Iterator[Row]:
+    """The statutory amounts of this year and the one before; KM is those of the claims that are there."""
+    for number, year in enumerate(
+        sorted({DAY.year, DAY.year - 1, today().year}, key=lambda y: y != DAY.year)
+    ):
+        for kind, cents in (("km", KM_CENTS), ("passenger", 4)):
+            first = KM + 2 * number
+            yield {
+                "id": first + (kind == "passenger"), "year": year, "kind": kind, "cents": cents,
+                "source": "made up",
+            }  # fmt: skip
 
 
 def _batch(region: Region, paid: int) -> Row:

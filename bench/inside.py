@@ -6,13 +6,13 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
 
 from bench.client import Request
+from bench.measure import Statuses, WrongAnswer
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -31,15 +31,16 @@ def environ_of(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def call(application: Application, request: Request, expected: int) -> bytes:
+def call(application: Application, request: Request, expected: Statuses) -> bytes:
     """Ask the application and give the page; another status than expected raises."""
     statuses: list[str] = []
     answer = application(environ_of(request), lambda status, _headers, *_more: statuses.append(status))
     body = b"".join(answer)
     if hasattr(answer, "close"):
         answer.close()
-    if not statuses[0].startswith(f"{expected} "):
-        raise RuntimeError(f"{request.path}: {statuses[0]}, not {expected} {HTTPStatus(expected).phrase}")
+    if int(statuses[0].split()[0]) not in expected:
+        page = body.decode(errors="replace")
+        raise WrongAnswer(f"{request.path}: {statuses[0]}, not one of {sorted(expected)}\n{page}")
     return body
 
 

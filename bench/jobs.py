@@ -18,8 +18,8 @@ from bench.region import APPROVERS, REGION, SUBMITTERS, Region, expert_person
 from core.database.types import now
 from plugins.fees.models import Draft
 
-OK, CONFLICT = 200, 409
-ACCEPTED = {"raw": 303, "ours": 302}  # each answers a finished POST with its own kind of redirect
+OK, ACCEPTED = frozenset({200}), frozenset({302, 303})
+CONFLICT = 409
 
 
 class Contender(Protocol):
@@ -61,6 +61,7 @@ class Work:
 
     connection: psycopg.Connection
     region: Region
+    waiting: int
     _forms: Iterator[int] = field(default_factory=lambda: count(1))
     _claims: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -77,23 +78,29 @@ class Work:
 
     def approvals(self, contender: Contender, number: int) -> list[Request]:
         """Waiting claims, each to be approved by the person whose turn it is."""
-        found = self._take(self._claims, number)
+        found = self._claims_left(number)
         return [contender.approve(APPROVERS[n % CLIENTS], claim, 1) for n, claim in enumerate(found)]
 
     def claim(self) -> int:
         """One waiting claim."""
-        return next(self._claims)
+        return self._claims_left(1)[0]
 
     @staticmethod
     def _take(numbers: Iterator[int], number: int) -> list[int]:
         return [next(numbers) for _ in range(number)]
+
+    def _claims_left(self, number: int) -> list[int]:
+        found = self._take(self._claims, number)
+        if found[-1] > self.waiting:
+            raise RuntimeError(f"only {self.waiting} claims were made to wait")
+        return found
 
     def _draft(self, person: int, key: str) -> dict[str, Any]:
         # Far from the ids the product gives to drafts of its own.
         return {
             "id": 1_000_000_000 + int(key[1:], 16), "organisation_id": self.region.payer.id,
             "person_id": person, "submit_key": key, "updated_at": now(),
-            "data": {"tasks": [claims.typed(self.region)]},
+            "data": {"tasks": [claims.typed(self.region, 1 + int(key[1:], 16) // SUBMITTERS)]},
         }  # fmt: skip
 
 
@@ -112,7 +119,7 @@ def race(port: int, contender: Contender, work: Work, number: int) -> Race:
     found = Race()
     for claim in (work.claim() for _ in range(number)):
         answers = at_once(port, [contender.approve(person, claim, 1) for person in APPROVERS])
-        accepted, conflicts = answers[ACCEPTED[contender.name]], answers[CONFLICT]
+        accepted, conflicts = sum(answers[status] for status in ACCEPTED), answers[CONFLICT]
         right = (accepted, conflicts) == (1, CLIENTS - 1) and _one_step(work.connection, claim)
         found.claims += 1
         found.accepted += accepted

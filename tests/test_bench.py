@@ -32,7 +32,7 @@ def test_what_the_raw_side_writes_keeps_every_invariant(postgres_server: Postgre
     ):
         limit = Limit(urls)
         for request in (*work.forms(limit, 2), *work.approvals(limit, 2)):
-            inside.call(raw, request, ACCEPTED["raw"])
+            inside.call(raw, request, ACCEPTED)
         engine = create_engine(urls.owner)
         found = [violation for violation in verify(engine) if violation.number != 8]
         engine.dispose()

@@ -35,6 +35,7 @@ def send(who: Visitor, key: str) -> Page:
         if place.state != "on" or task["day"] > at.astimezone(HELSINKI).date():
             raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY)
         rules = _one(cursor, sql.RULES, {**task, "path": place.path})
+        _check(task, rules, cursor.execute(sql.EARLIER, {**task, "person": who.person}).fetchall())
         steps = cursor.execute(sql.STEPS, {"path": place.path, "person": who.person}).fetchall()
         number = _write(cursor, who, key, at, (draft, task, place, rules, steps))
         cursor.execute(sql.DROP_DRAFT, {"person": who.person, "key": key})
@@ -58,10 +59,16 @@ def _clock(text: str) -> time:
     return time(hour, minute)
 
 
+def _check(task: Row, rules: Any, earlier: list[Any]) -> None:
+    """No more preparation than the day's cap, and nothing that was claimed before."""
+    prepared = task["preparation"] + sum(line.quantity for line in earlier if line.kind == "preparation")
+    doubled = any(line.start == task["start"] for line in earlier if line.kind == "work")
+    if prepared > rules.preparation_cap_minutes or doubled:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 def _lines(task: Row, rules: Any) -> list[tuple[Any, ...]]:
     """The sums, each with the rule it comes from."""
-    if task["preparation"] > rules.preparation_cap_minutes:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY)
     rate = (rules.version_id, None, rules.rate_organisation, rules.payment_class, rules.income_type)
     prepared = half_up(task["preparation"] * rules.preparation_unit_cents, MINUTES_PER_HOUR)
     driven = half_up(task["metres"] * rules.km_cents, METRES_PER_KILOMETRE)

@@ -21,7 +21,13 @@ def _attended(desk: str, shut: str) -> str:
 DRAFT = """
 SELECT d.data, p.name, p.email, p.phone, e.id AS expert_id
 FROM fees_draft d JOIN person p ON p.id = d.person_id LEFT JOIN expert e ON e.person_id = p.id
-WHERE d.person_id = %(person)s AND d.submit_key = %(key)s
+WHERE d.person_id = %(person)s AND d.submit_key = %(key)s FOR NO KEY UPDATE OF p
+"""
+EARLIER = """
+SELECT l.kind, l.start, l.quantity FROM fees_claim c
+JOIN fees_claim_line l ON l.claim_id = c.id AND l.revision = c.revision
+WHERE c.beneficiary_id = %(person)s AND c.state NOT IN ('rejected', 'withdrawn')
+  AND c.organisation_id = %(unit)s AND l.day = %(day)s AND l.kind IN ('work', 'preparation')
 """
 DROP_DRAFT = "DELETE FROM fees_draft WHERE person_id = %(person)s AND submit_key = %(key)s"
 SENT_BEFORE = """
