@@ -24,6 +24,7 @@ NUMBERS: list[Sent] = [
     ("GET", f"{PEOPLE}/roles/{FAR}/end", {}),
     ("POST", f"{PEOPLE}/roles/{2**31}/end", {}),
     ("GET", f"/me/fees/claims/{FAR}", {}),
+    ("POST", f"/me/fees/claims/{2**31}/reject", {}),
     ("GET", f"/me/fees/claims/{'9' * 5000}", {}),
     ("GET", f"/o/laukaa/fees/claims/{2**31}", {}),
     ("GET", f"/o/laukaa/records/core.expert/{FAR}/", {}),
