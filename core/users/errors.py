@@ -30,6 +30,8 @@ TEXTS: dict[str, Any] = {
     "own_role": _l("You cannot change your own roles. Ask another administrator."),
     "own_account": _l("You cannot disable your own account."),
     "already_member": _l("This person already has this role there."),
+    "already_invited": _l("This person has already been invited to this role there."),
+    "invitation": _l("This invitation is no longer open."),
     "ended": _l("This role has already ended."),
     "operator_only": _l("Only the operator of the service can do this."),
     "unknown": _l("There is no such person or role."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.modules.gate import current_gate
@@ -81,6 +81,16 @@ def _is_operator(session: Session, person_id: int) -> bool:
     return session.scalar(wanted) is not None
 
 
+def refuse_twice(
+    session: Session, person_id: int, organisation_id: int, role: str, first: date, last: date | None = None
+) -> None:
+    """Raise when the same role there already holds on one of these days."""
+    days = (current(first), true() if last is None else Membership.valid_from <= last)
+    held = _same(person_id, organisation_id, role).where(*days)
+    if session.scalar(held.limit(1)) is not None:
+        raise UserError("already_member")
+
+
 def new_membership(
     session: Session, person_id: int, organisation_id: int, role: str, first: date, last: date | None
 ) -> Membership:
@@ -88,14 +98,8 @@ def new_membership(
 
     A role that was ended on the day it was given is taken up again: one row per first day.
     """
-    same = select(Membership).where(
-        Membership.person_id == person_id,
-        Membership.organisation_id == organisation_id,
-        Membership.role == role,
-    )
-    clash = same.where(current(first), true() if last is None else Membership.valid_from <= last)
-    if session.scalar(clash.limit(1)) is not None:
-        raise UserError("already_member")
+    refuse_twice(session, person_id, organisation_id, role, first, last)
+    same = _same(person_id, organisation_id, role)
     membership = session.scalar(same.where(Membership.valid_from == first))
     if membership is None:
         membership = Membership(
@@ -104,3 +108,11 @@ def new_membership(
         session.add(membership)
     membership.valid_to = last
     return membership
+
+
+def _same(person_id: int, organisation_id: int, role: str) -> Select[Membership]:
+    return select(Membership).where(
+        Membership.person_id == person_id,
+        Membership.organisation_id == organisation_id,
+        Membership.role == role,
+    )

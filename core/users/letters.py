@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.modules.gate import current_gate
 from core.outbox.mail import send_mail
+from core.outbox.notices import notify
 from core.users import links
 from core.users.sessions import token_hash
 
@@ -31,19 +32,22 @@ def invitation(session: Session, email: str, language: str, organisation_id: int
         )
 
 
-def new_role(session: Session, email: str, language: str, membership_id: int, organisation_id: int) -> None:
-    """Somebody who has an account has been given one more role."""
+def role_offered(
+    session: Session, person_id: int, email: str, language: str, organisation_id: int, invitation_id: int
+) -> None:
+    """Somebody who has an account is invited to a role: a letter, and a line on their own desk."""
+    path, organisation = f"/me/roles/{invitation_id}", current_gate().tree.by_id[organisation_id].name
     with force_locale(language):
+        text = _("%(organisation)s invites you to a new role.", organisation=str(organisation))
+        notify(session, person_id=person_id, dedupe_key=f"role:{invitation_id}", text=text, link=path)
+        body = _("Sign in to see and accept it, within seven days.")
         send_mail(
             session,
-            dedupe_key=f"membership:{membership_id}",
+            dedupe_key=f"role:{invitation_id}",
             recipient=email,
-            subject=_("You have a new role in Kokemussilta"),
-            body=_(
-                "%(organisation)s has given you a new role. Sign in to see it.",
-                organisation=str(current_gate().tree.by_id[organisation_id].name),
-            ),
-            path="/me",
+            subject=_("You have been invited to a role in Kokemussilta"),
+            body=f"{text} {body}",
+            path=path,
         )
 
 

@@ -80,6 +80,28 @@ class Membership(WithId, Model):
     valid_to: Mapped[date | None]
 
 
+class RoleInvitation(WithId, Model):
+    """A role that waits for somebody with an account to accept it. Accepted or taken back, the row goes."""
+
+    __tablename__ = "role_invitation"
+    # A number is never used again: it stands in letters.
+    __table_args__ = (
+        UniqueConstraint("person_id", "organisation_id", "role"),
+        {"sqlite_autoincrement": True},
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), index=True
+    )
+    role: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(254), doc="as it was typed: all that the organisation knows")
+    invited_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="RESTRICT"), doc="None: the system"
+    )
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Attempt(WithId, Model):
     """A try at signing in, counted per account and per address over all workers."""
 

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from werkzeug.wrappers import Response
 
 from core.access import access
-from core.database.types import today
+from core.database.types import now, today
 from core.extensions import db
 from core.modules.gate import current_gate
 from core.organisations.models import Closure
 from core.organisations.tree import OrganisationNode
 from core.scope import NodeScope
-from core.users import services
+from core.users import invitations, services
 from core.users.blueprint import blueprint
 from core.users.errors import UserError
 from core.users.forms import InviteForm, posted, sent, show
 from core.users.granting import MANAGE, current, may_grant
-from core.users.models import Account, Membership, Person
+from core.users.models import Account, Membership, Person, RoleInvitation
 from core.users.permissions import ROLES
 
 PAGE = 50
+MOST_INVITED = 200
 
 
 @dataclass(frozen=True)
@@ -40,24 +42,36 @@ class Member:
     role: str
 
 
+@dataclass(frozen=True)
+class Invited:
+    """A role that waits to be accepted. The address was typed here; a name is not ours to tell yet."""
+
+    id: int
+    email: str
+    organisation: OrganisationNode
+    role: str
+    until: datetime
+
+
 @blueprint.get("/o/<org>/people")
 @access("node", MANAGE)
 def people() -> str:
     """Everybody with a role here or below, by name, fifty at a time."""
-    rows = _members(request.args.get("after"))
+    after = request.args.get("after")
+    rows, waiting = _members(after), _invited() if after is None else []
     more = rows[PAGE - 1].membership.id if len(rows) > PAGE else None
-    return render_template("users/people.html", members=rows[:PAGE], more=more)
+    return render_template("users/people.html", members=rows[:PAGE], invited=waiting, more=more)
 
 
 @blueprint.route("/o/<org>/people/invite", methods=["GET", "POST"])
 @access("node", MANAGE)
 def invite() -> str | tuple[str, int] | Response:
-    """Give somebody a role; a new person gets an invitation by mail."""
+    """Invite somebody to a role by mail, whether they have an account or not."""
     form = _invite_form()
     if not sent(form):
         return _invite(form)
     try:
-        services.invite(
+        invitations.invite(
             form.name.data or "",
             form.email.data or "",
             form.organisation.data,
@@ -66,7 +80,7 @@ def invite() -> str | tuple[str, int] | Response:
             actor_id=g.person.person_id,
         )
     except UserError as error:
-        fields = {"name": "name", "email": "email", "already_member": "role", "organisation": "organisation"}
+        fields = {"name": "name", "email": "email", "organisation": "organisation"}
         show(form, error, fields, "role")
         return _invite(form)
     flash(_("The person was told by e-mail."))
@@ -81,6 +95,18 @@ def end_role(membership_id: int) -> str | Response:
     if request.method != "POST":
         return render_template("users/end_role.html", member=member)
     return _do(services.end_membership, membership_id, _("The role has ended."))
+
+
+@blueprint.route("/o/<org>/people/invitations/<int:invitation_id>/withdraw", methods=["GET", "POST"])
+@access("node", MANAGE)
+def withdraw(invitation_id: int) -> str | Response:
+    """Ask, and take an invitation back."""
+    found = _invited(RoleInvitation.id == invitation_id)
+    if not found:
+        abort(404)
+    if request.method != "POST":
+        return render_template("users/withdraw.html", invited=found[0])
+    return _do(invitations.withdraw, invitation_id, _("The invitation was taken back."))
 
 
 def _invite(form: InviteForm) -> tuple[str, int]:
@@ -103,10 +129,26 @@ def _tops() -> tuple[int, ...]:
     return scope.ancestors if isinstance(scope, NodeScope) else ()
 
 
+def _below() -> Select[int]:
+    """The organisations this page is about."""
+    return select(Closure.descendant_id).where(Closure.ancestor_id.in_(_tops()), Closure.same_controller)
+
+
 def _within() -> ColumnElement[bool]:
     """Criterion of the roles this page is about."""
-    below = select(Closure.descendant_id).where(Closure.ancestor_id.in_(_tops()), Closure.same_controller)
-    return and_(Membership.organisation_id.in_(below), current(today()))
+    return and_(Membership.organisation_id.in_(_below()), current(today()))
+
+
+def _invited(*criteria: ColumnElement[bool]) -> list[Invited]:
+    """Invitations that wait to be accepted, by address. They end in a week, so there are never many."""
+    is_open = (RoleInvitation.organisation_id.in_(_below()), RoleInvitation.expires_at > now())
+    wanted = select(RoleInvitation).where(*is_open, *criteria)
+    rows = db.session.scalars(wanted.order_by(RoleInvitation.email, RoleInvitation.id).limit(MOST_INVITED))
+    tree = current_gate().tree
+    return [
+        Invited(row.id, row.email, tree.by_id[row.organisation_id], str(ROLES[row.role]), row.expires_at)
+        for row in rows
+    ]
 
 
 def _select(*criteria: ColumnElement[bool]) -> Any:

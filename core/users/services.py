@@ -17,7 +17,7 @@ from core.database.session import writing
 from core.database.types import HELSINKI, now, sort_key
 from core.experts.names import follow_name
 from core.log.services import record_change
-from core.users import letters, links, sessions
+from core.users import links, sessions
 from core.users.errors import UserError, taken
 from core.users.granting import account_to_close, check_grant, new_membership
 from core.users.models import Account, Membership, Person
@@ -168,34 +168,6 @@ def make_operator(account_id: int, *, at: datetime | None = None) -> int:
         return account_id
 
 
-def invite(
-    name: str,
-    email: str,
-    organisation_id: int,
-    role: str,
-    *,
-    actor_id: int | None,
-    language: str = "fi",
-    at: datetime | None = None,
-) -> int:
-    """Give a role to whoever has this address, and tell them by mail; a new person gets a link that opens
-    their account for seven days. Gives the person's id."""
-    name, email, at = clean_name(name), clean_email(email), at or now()
-    with writing() as session:
-        account = session.scalar(select(Account).where(Account.email == email))
-        if account is None:
-            person_id = create_person(name, email=email, language=language, actor_id=actor_id, at=at)
-            account_id = create_account(person_id, email, actor_id=actor_id, at=at)
-            add_membership(person_id, organisation_id, role, actor_id=actor_id, at=at)
-            token = links.issue(session, account_id, links.INVITATION, at)
-            letters.invitation(session, email, language, organisation_id, token)
-            return person_id
-        membership_id = add_membership(account.person_id, organisation_id, role, actor_id=actor_id, at=at)
-        language = _person(session, account.person_id).language
-        letters.new_role(session, email, language, membership_id, organisation_id)
-        return account.person_id
-
-
 def add_membership(
     person_id: int,
     organisation_id: int,
@@ -211,7 +183,7 @@ def add_membership(
     The actor must hold every permission of the role at that organisation, and is never the person.
     """
     at = at or now()
-    day = _day(at)
+    day = day_of(at)
     valid_from = valid_from or day
     if valid_to is not None and valid_to < valid_from:
         raise UserError("dates")
@@ -238,7 +210,7 @@ def add_membership(
 def end_membership(membership_id: int, *, actor_id: int | None, at: datetime | None = None) -> None:
     """End a role at once: yesterday was its last day, and the person is signed out everywhere."""
     at = at or now()
-    day = _day(at)
+    day = day_of(at)
     with writing() as session:
         membership = session.get(Membership, membership_id)
         if membership is None:
@@ -310,6 +282,6 @@ def check_language(language: str) -> str:
     return language
 
 
-def _day(at: datetime) -> date:
+def day_of(at: datetime) -> date:
     """The Finnish day of an instant."""
     return at.astimezone(HELSINKI).date()

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.database.types import now
 from core.extensions import db
+from core.modules.gate import current_gate
 from core.request import signed_in
 from core.users import (
+    invitations,
     people_views,  # noqa: F401  # registers its pages on the same blueprint
     services,
     sessions,
@@ -32,6 +34,7 @@ from core.users.forms import (
 )
 from core.users.links import INVITATION, Link, look
 from core.users.paths import safe_path
+from core.users.permissions import ROLES
 from core.users.signed_in import SignedIn
 
 Page = str | tuple[str, int] | tuple[str, int, dict[str, str]] | Response
@@ -162,6 +165,24 @@ def password() -> Page:
     answer = _enter(person, url_for("users.account"))
     flash(_("The password was changed. Other browsers were signed out."))
     return answer
+
+
+@blueprint.route("/me/roles/<int:invitation_id>", methods=["GET", "POST"])
+@access("me")
+def role(invitation_id: int) -> Page:
+    """A role one is invited to, and the button that accepts it."""
+    offered = invitations.open_to(db.session(), invitation_id, g.person.person_id, now())
+    if offered is None:
+        return render_template("users/role_gone.html"), 404
+    if request.method != "POST":
+        node = current_gate().tree.by_id[offered.organisation_id]
+        return render_template("users/role.html", organisation=node, role=ROLES[offered.role])
+    try:
+        invitations.accept(invitation_id, g.person.person_id)
+    except UserError:
+        return render_template("users/role_gone.html"), 404
+    flash(_("The role is yours now."))
+    return redirect(url_for("pages.desk"), 303)
 
 
 @blueprint.get("/me/sessions")

@@ -13,7 +13,7 @@ from core.database.types import now
 from core.extensions import db
 from core.scope import PersonScope, unscoped
 from core.users import links, sessions
-from core.users.models import Account, Membership
+from core.users.models import Account, Membership, RoleInvitation
 from plugins.fees.drafts import save_task
 from plugins.fees.models import Batch, Claim
 from plugins.fees.models import Desk as DeskRow
@@ -34,6 +34,12 @@ def _memberships(slug: str) -> Iterator[Arguments]:
         Membership.organisation_id.in_(subtree(slug)), Membership.valid_to.is_(None)
     )
     yield from ({"membership_id": str(found)} for found in db.session.scalars(wanted.order_by(Membership.id)))
+
+
+def _invitations(slug: str) -> Iterator[Arguments]:
+    wanted = select(RoleInvitation.id).where(RoleInvitation.organisation_id.in_(subtree(slug)))
+    found = db.session.scalars(wanted.order_by(RoleInvitation.id))
+    yield from ({"invitation_id": str(each)} for each in found)
 
 
 def _claims(slug: str) -> Iterator[Arguments]:
@@ -63,6 +69,7 @@ def _batches(slug: str) -> Iterator[Arguments]:
 OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     **dict.fromkeys((f"module_pages.{do}_{to}" for do in ("ask", "turn") for to in ("on", "off")), _modules),
     "users.end_role": _memberships,
+    "users.withdraw": _invitations,
     "fees_org.claim": _claims,
     **dict.fromkeys(("fees_org.move", "fees_org.do_move"), _waiting_to_be_moved),
     **dict.fromkeys(("fees_org.batch", "fees_org.file", "fees_org.ask_paid", "fees_org.paid"), _batches),
@@ -164,6 +171,14 @@ class Desk:
         with writing() as session:
             return {"token": links.issue(session, self._account(), links.SIGN_IN, now())}
 
+    def role(self) -> Arguments:
+        """A role the expert is invited to."""
+        found = db.session.scalar(
+            select(RoleInvitation.id).where(RoleInvitation.person_id == self.expert.person_id)
+        )
+        assert found is not None
+        return {"invitation_id": str(found)}
+
     def file(self) -> Arguments:
         """One of our own files."""
         return {"filename": "kokemussilta.css"}
@@ -178,6 +193,7 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
     "static": Desk.file,
     "users.link": Desk.link,
     "users.end_session": Desk.session,
+    "users.role": Desk.role,
     "fees.receipt": Desk.receipt,
     **dict.fromkeys(
         ("fees.draft", "fees.change", "fees.drop", "fees.drop_task", "fees.summary", "fees.send"), Desk.draft

@@ -11,12 +11,15 @@ from sqlalchemy.pool import NullPool
 from core.database.session import writing
 from core.database.types import now, today
 from core.experts.models import Expert
+from core.extensions import db
 from core.scope import unscoped
-from core.users.models import Person
+from core.users.invitations import invite
+from core.users.models import Account, Person
 from plugins.fees.models import Desk, DeskDeputy
 from tests.attack import claims
 from tests.support.region import LoadedRegion
 
+GUEST = "Aino Aamutähti"
 OTHERS, UNITS = "Kanarialintu", "Satakielinen"
 # Words by table and column, and the organisation's column of the table.
 PLACES = (
@@ -31,6 +34,7 @@ def plant(region: LoadedRegion) -> None:
     """Claims everywhere, then the words in the county's rows and in those of one school."""
     claims_everywhere(region)
     rows_everywhere(region)
+    invitations_everywhere(region)
     engine = create_engine(region.urls.owner, poolclass=NullPool)
     with engine.begin() as connection:
         for slug, word in (("hyvaks", OTHERS), ("demo-koulu-kirkonkyla", UNITS)):
@@ -79,6 +83,18 @@ def rows_everywhere(region: LoadedRegion) -> None:
         dates = {"valid_from": today(), "valid_to": today()}
         absence = {"desk_id": desk.id, "for_person_id": for_person, "deputy_person_id": deputy, **dates}
         session.add(DeskDeputy(organisation_id=desk.organisation_id, **absence))
+
+
+def invitations_everywhere(region: LoadedRegion) -> None:
+    """Roles that wait to be accepted by somebody of the region."""
+    with region.app.app_context():
+        email = db.session.scalars(select(Account.email).join(Person).where(Person.name == GUEST)).one()
+        db.session.remove()
+    for slug in ("laukaa", "demo-koulu-kirkonkyla", "hyvaks"):
+        home = region.organisation(slug)
+        with region.app.app_context():
+            invite("Guest", email, home, "verifier", actor_id=None)
+            db.session.remove()
 
 
 def _below(connection: Connection, organisation_id: int) -> str:

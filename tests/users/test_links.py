@@ -15,7 +15,7 @@ from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
 from core.outbox.models import Mail
-from core.users import links, services
+from core.users import invitations, links, services
 from core.users.errors import UserError
 from core.users.models import Account, OneTimeLink, Person
 from core.users.signing_in import use_link
@@ -140,7 +140,7 @@ def test_a_foreign_host_header_changes_no_link(app: Flask, browser: Browser, hea
 @on_sqlite
 def test_an_invitation_sets_a_password(app: Flask, browser: Browser, house: House) -> None:
     with app.app_context():
-        services.invite("Uusi Uljas", "uusi@laukaa.example", house.school, "orderer", actor_id=house.penni)
+        invitations.invite("Uusi Uljas", "uusi@laukaa.example", house.school, "orderer", actor_id=house.penni)
     (mail,) = mails(app)
     path = re.search(r"/link/\S+", mail.body)
     assert path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -15,10 +14,9 @@ from sqlalchemy import select
 from core.database.types import today
 from core.extensions import db
 from core.log.models import Change
-from core.outbox.models import Mail
-from core.users import services
+from core.users import invitations, services
 from core.users.errors import UserError
-from core.users.models import Account, Membership, Person
+from core.users.models import Account, Membership
 from core.users.words import clean_email, clean_name
 from tests.users.conftest import House, address
 
@@ -135,21 +133,6 @@ def test_a_role_that_was_ended_may_be_given_again(inside: House) -> None:
     assert code_of(give) == "already_member"
 
 
-def test_two_invitations_of_one_address_at_once_make_one_account(app: Flask, house: House) -> None:
-    def invite(_number: int) -> str | None:
-        with app.app_context():
-            return code_of(
-                lambda: services.invite("Uusi", "uusi@x.fi", house.school, "orderer", actor_id=house.penni)
-            )
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(invite, range(4)))
-    assert answers.count(None) == 1
-    assert set(answers) <= {None, "email_taken", "already_member"}
-    with app.app_context():
-        assert db.session.scalars(select(Person.name).where(Person.name == "Uusi")).all() == ["Uusi"]
-
-
 @on_sqlite
 @pytest.mark.parametrize(
     ("actor", "whose", "code"),
@@ -200,34 +183,9 @@ def test_commands_disable_and_enable(app: Flask, house: House) -> None:
 
 
 @on_sqlite
-def test_inviting_a_new_person_is_whole_or_nothing(inside: House) -> None:
-    def invite(role: str, where: int) -> int:
-        return services.invite("Uusi Uljas", "Uusi@Laukaa.Example", where, role, actor_id=inside.penni)
-
-    assert code_of(lambda: invite("orderer", inside.muurame)) == "not_allowed"
-    assert db.session.scalar(select(Person.id).where(Person.name == "Uusi Uljas")) is None
-    person_id = invite("orderer", inside.school)
-    account = db.session.scalars(select(Account).where(Account.person_id == person_id)).one()
-    assert (account.email, account.password_hash) == ("uusi@laukaa.example", None)
-    mail = db.session.scalars(select(Mail)).one()
-    assert "/link/" in mail.body
-    assert "orderer" not in mail.subject + mail.body
-
-
-@on_sqlite
-def test_inviting_somebody_known_sends_no_key(inside: House) -> None:
-    person_id = services.invite(
-        "Joku Muu", address("Mauno Muuramelainen"), inside.school, "orderer", actor_id=inside.penni
-    )
-    assert person_id == inside.mauno
-    assert db.session.get_one(Person, person_id).name == "Mauno Muuramelainen"
-    assert "/link/" not in db.session.scalars(select(Mail)).one().body
-
-
-@on_sqlite
 def test_each_change_has_its_line_in_the_log(inside: House) -> None:
     before = len(db.session.scalars(select(Change)).all())
-    person_id = services.invite(
+    person_id = invitations.invite(
         "Uusi Uljas", "uusi@laukaa.example", inside.school, "orderer", actor_id=inside.penni
     )
     services.update_person(person_id, name="Uusi Nimi", language="sv", actor_id=person_id)
@@ -267,7 +225,7 @@ def test_one_person_one_account_one_address(inside: House) -> None:
 )
 @example(name="Uusi", email="uusi@laukaa.example", role="orderer", place=2**70)
 def test_junk_is_refused_with_a_code(inside: House, name: str, email: str, role: str, place: int) -> None:
-    call = code_of(lambda: services.invite(name, email, place, role, actor_id=inside.penni))
+    call = code_of(lambda: invitations.invite(name, email, place, role, actor_id=inside.penni))
     assert call in {"name", "email", "role", "organisation", "not_allowed"}
 
 
