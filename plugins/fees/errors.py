@@ -6,8 +6,9 @@ Codes of `FeeError` and their parameters:
   chain_missing (organisation_id), desk_missing (kind, organisation_id),
   day_in_future, times_missing, end_before_start, lessons_missing, number_too_large (most),
   preparation_not_paid, preparation_over_cap (minutes: the most), passengers_without_travel,
-  total_zero, other_payer, text_missing, nothing_to_seal, not_in_a_batch, wrong_batch_state (state),
-  invariants_broken (numbers), no_eligible_member, no_such_desk
+  claimed_before (number: the earlier form's), task_twice,
+  total_zero, other_payer, text_missing, nothing_to_seal, batch_changed, not_in_a_batch,
+  wrong_batch_state (state), invariants_broken (numbers), no_eligible_member, no_such_desk
 Codes of `NotAllowed`:
   own_claim, approved_before, not_at_this_desk, administrator_only_moves, has_a_handler, not_the_submitter,
   not_the_actor, not_payroll, not_administrator, module_off

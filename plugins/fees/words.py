@@ -167,11 +167,14 @@ REFUSALS: dict[str, Any] = {
     "number_too_large": _l("The number is too large: at most %(most)s."),
     "preparation_not_paid": _l("Preparation is not paid separately for this task. Empty the preparation."),
     "preparation_over_cap": _l("Preparation is paid for at most %(minutes)s a day here."),
+    "claimed_before": _l("There is already form %(number)s for this task. Open it."),
+    "task_twice": _l("This task is already on this form."),
     "passengers_without_travel": _l("Write the kilometres too, or empty the passengers."),
     "total_zero": _l("The sum is zero, so there is nothing to claim."),
     "other_payer": _l("Another payer pays for that place. Withdraw this form and send a new one."),
     "text_missing": _l("Write the reason."),
     "nothing_to_seal": _l("No approved claim forms are waiting."),
+    "batch_changed": _l("The batch has changed since you looked. Check the new figures, then lock it."),
     "wrong_batch_state": _l("Somebody has already handled this batch. The page has been updated."),
     "invariants_broken": _l(
         "The check of the claims found an error, so this cannot be done now. Tell the support."
@@ -184,6 +187,7 @@ REFUSALS: dict[str, Any] = {
     ),
     "not_at_this_desk": _l("This form is not with you now."),
     "administrator_only_moves": _l("An administrator can only move this form to a handler."),
+    "has_a_handler": _l("This form is with a handler already, so it is not moved."),
     "not_the_submitter": _l("Only the sender of the form can do this."),
     "not_the_actor": _l("Only the person who approved can take the approval back."),
     "not_payroll": _l("Only payroll can do this."),

@@ -76,7 +76,8 @@ def pay_all(payroll: Browser, slug: str) -> None:
     """Seal what is approved, and mark every batch as paid."""
     base = f"/o/{slug}/fees/payroll"
     if f"{base}/lock" in payroll.see(base):
-        payroll.press(f"{base}/lock")
+        shown = dict(re.findall(r'name="(count|cents)" value="(\d+)"', payroll.see(f"{base}/lock")))
+        payroll.press(f"{base}/lock", **shown)
     page = payroll.see(base)
     for number in sorted(set(re.findall(rf"{base}/(\d+)", page)), key=int):
         batch = payroll.see(f"{base}/{number}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from core.api import current_gate, db, now, record_change, reviewed, visible, writing
@@ -44,20 +44,32 @@ class SealedBatch:
     paid_at: datetime | None
 
 
-def open_claims(session: Session, payer_id: int) -> list[tuple[int, int]]:
-    """(claim, version) of the payer's approved claims that the session's scope shows, oldest first."""
+@dataclass(frozen=True)
+class Figures:
+    """What somebody confirms before locking: how many claims, and how much in all."""
+
+    count: int
+    cents: int
+
+
+def _open(session: Session, payer_id: int) -> Sequence[Row[Any]]:
+    """The payer's approved claims that the session's scope shows, oldest first."""
     statement = (
-        select(CLAIM.c.id, CLAIM.c.version)
+        select(CLAIM.c.id, CLAIM.c.version, CLAIM.c.total_cents)
         .join(SHEET, SHEET.c.id == CLAIM.c.sheet_id)
         .where(SHEET.c.organisation_id == payer_id, CLAIM.c.state == APPROVED, visible(Claim, session))
         .order_by(CLAIM.c.id)
     )
-    with reviewed(__name__):
-        return [(row.id, row.version) for row in session.connection().execute(statement)]
+    return session.connection().execute(statement).all()
 
 
-def seal(payer_id: int, actor_id: int, at: datetime | None = None) -> SealedBatch:
-    """Put every approved claim of the payer into a new batch and store its bytes, if the payer verifies."""
+def seal(
+    payer_id: int, actor_id: int, at: datetime | None = None, confirmed: Figures | None = None
+) -> SealedBatch:
+    """Put every approved claim of the payer into a new batch and store its bytes, if the payer verifies.
+
+    `confirmed` is what the actor was shown: a batch of anything else is refused (`batch_changed`).
+    """
     at = at or now()
     with reviewed(__name__):
         _must_be_payroll(db.session(), payer_id, actor_id, at)
@@ -66,12 +78,14 @@ def seal(payer_id: int, actor_id: int, at: datetime | None = None) -> SealedBatc
         connection = session.connection()
         _must_be_payroll(session, payer_id, actor_id, at)
         lock_payer(connection, payer_id)
-        claims = open_claims(session, payer_id)
+        claims = _open(session, payer_id)
         _refuse(verify_claims(session, payer_id, APPROVED))
         if not claims:
             raise FeeError("nothing_to_seal")
-        batch_id = _store(connection, payer_id, [claim_id for claim_id, _ in claims], actor_id, at)
-        _move_all(claims, "seal", actor_id, at)
+        if confirmed not in (None, Figures(len(claims), sum(row.total_cents for row in claims))):
+            raise FeeError("batch_changed")
+        batch_id = _store(connection, payer_id, [row.id for row in claims], actor_id, at)
+        _move_all([(row.id, row.version) for row in claims], "seal", actor_id, at)
         _log(session, batch_id, payer_id, "seal", actor_id, at)
         return _read(session, batch_id)
 
@@ -144,6 +158,12 @@ def _store_payouts(connection: Connection, batch_id: int, claim_ids: Sequence[in
     connection.execute(PAYOUT.insert(), rows)
 
 
+def batch_numbered(session: Session, payer_id: int, number: int) -> SealedBatch:
+    """The payer's batch of a number, if the session's scope shows it; else `BatchNotFound`."""
+    with reviewed(__name__):
+        return _one(session, BATCH.c.organisation_id == payer_id, BATCH.c.number == number)
+
+
 def batches_of(session: Session, payer_id: int) -> list[SealedBatch]:
     """The payer's sealed batches, newest first."""
     statement = (
@@ -173,12 +193,16 @@ def _must_be_payroll(session: Session, payer_id: int, actor_id: int, at: datetim
 
 
 def _read(session: Session, batch_id: int, *, lock: bool = False) -> SealedBatch:
-    statement = select(BATCH).where(BATCH.c.id == batch_id, visible(Batch, session))
+    return _one(session, BATCH.c.id == batch_id, lock=lock)
+
+
+def _one(session: Session, *which: ColumnElement[bool], lock: bool = False) -> SealedBatch:
+    statement = select(BATCH).where(*which, visible(Batch, session))
     if lock:
         statement = statement.with_for_update()
     row = session.connection().execute(statement).one_or_none()
     if row is None:
-        raise BatchNotFound(batch_id)
+        raise BatchNotFound
     return _sealed(row)
 
 

@@ -36,6 +36,12 @@ class Person:
         """What a form's button gives."""
         return self._read(self.client.post(path, data={CSRF: self.csrf, **form}), wanted)
 
+    def confirm(self, path: str, wanted: int = 302, **form: object) -> str:
+        """Open a page that asks, and say yes to what it shows."""
+        self.get(path)
+        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.raw)
+        return self.post(path, wanted, **{k: v for k, v in hidden if k != CSRF}, **form)
+
     def _read(self, answer: TestResponse, wanted: int) -> str:
         self.answer = answer
         page = answer.get_data(as_text=True)

@@ -41,7 +41,7 @@ def test_the_sender_is_told_of_a_rejection_and_of_payment(pages: Pages) -> None:
     pages.of("outi").post(f"/me/fees/claims/{refused}/reject", version=1, text="Ei pidetty")
     pages.approve(paid, "outi", "lauri", "ylva")
     paula = pages.of("paula")
-    paula.post("/o/laukaa/fees/payroll/lock")
+    paula.confirm("/o/laukaa/fees/payroll/lock")
     paula.post("/o/laukaa/fees/payroll/1/paid")
     own = [text for name, text, _link in told(pages) if name == "Aino"]
     assert own == [

@@ -59,7 +59,7 @@ def test_a_batch_is_locked_downloaded_and_paid(pages: Pages) -> None:
     paula, base = pages.of("paula"), "/o/laukaa/fees/payroll"
     assert "LAU-2026-0001" in paula.get(base)
     assert "Erään tulee 1 lomake, yhteensä 121,40 €." in paula.get(f"{base}/lock")
-    paula.post(f"{base}/lock")
+    paula.confirm(f"{base}/lock")
     page = paula.get(f"{base}/1")
     assert "Maksuerä LAU-E0001" in page
     assert "Lukittu" in page
@@ -78,12 +78,59 @@ def test_a_batch_is_locked_downloaded_and_paid(pages: Pages) -> None:
     assert "Maksettu" in pages.of("aino").get("/me/fees")
     assert "Joku käsitteli tämän erän jo." in paula.post(f"{base}/1/paid", 422)
     assert "Hyväksyttyjä lomakkeita ei ole odottamassa." in paula.get(base)
-    paula.post(f"{base}/lock", 422)
+    paula.post(f"{base}/lock", 422, count=1, cents=12140)
+
+
+def test_a_lock_takes_what_was_confirmed_or_asks_again(pages: Pages) -> None:
+    paula, path = pages.of("paula"), "/o/laukaa/fees/payroll/lock"
+    pages.approve(pages.sent(), "outi", "lauri", "ylva")
+    paula.get(path)
+    pages.approve(pages.sent(**pages.lesson(day="5.10.2026", kilometres="50")), "outi", "lauri", "ylva")
+    for confirmed in (
+        {"count": 1, "cents": 12140},
+        {"count": 2, "cents": 24280},
+        {},
+        {"count": "x", "cents": ""},
+    ):
+        page = paula.post(path, 409, **confirmed)
+        assert (
+            "Erä on muuttunut sen jälkeen, kun katsoit sitä. Tarkista uudet luvut ja lukitse se sitten."
+            in page
+        )
+        assert "Erään tulee 2 lomaketta, yhteensä 243,90 €." in page
+    assert "Ei vielä maksueriä." in paula.get("/o/laukaa/fees/payroll")
+    paula.confirm(path)
+    assert "243,90 €" in paula.get("/o/laukaa/fees/payroll/1")
+
+
+def test_a_batch_comes_in_pages(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    from plugins.fees.payroll import reading
+    from plugins.fees.views import payroll
+
+    for module in (reading, payroll):
+        monkeypatch.setattr(module, "PAGE", 2)
+    for day in ("5.10.2026", "6.10.2026", "7.10.2026"):
+        pages.approve(pages.sent(**pages.lesson(day=day)), "outi", "lauri", "ylva")
+    paula, base = pages.of("paula"), "/o/laukaa/fees/payroll"
+    for path in (base, f"{base}/1"):
+        page = paula.get(path)
+        assert "LAU-2026-0002" in page
+        assert "LAU-2026-0003" not in page
+        assert "364,20 €" in page
+        following = re.search(r"\?after=\d+", paula.raw)
+        assert following is not None
+        page = paula.get(f"{path}{following[0]}")
+        assert "LAU-2026-0002" not in page
+        assert "LAU-2026-0003" in page
+        assert "364,20 €" in page
+        paula.get(f"{path}?after={'9' * 30}")
+        if path == base:
+            paula.confirm(f"{base}/lock")
 
 
 def test_payroll_is_the_payers_alone(pages: Pages) -> None:
     pages.approve(pages.sent(), "outi", "lauri", "ylva")
-    pages.of("paula").post("/o/laukaa/fees/payroll/lock")
+    pages.of("paula").confirm("/o/laukaa/fees/payroll/lock")
     for name, wanted in (("pirkko", 404), ("penni", 403), ("aino", 404)):
         person = pages.of(name)
         for path in ("", "/lock", "/1", "/1/paid"):

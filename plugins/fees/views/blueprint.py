@@ -41,8 +41,16 @@ def a_claim(claim_id: int) -> Claim:
 
 
 def shown_before() -> int | None:
-    """The id after which a list goes on; None from the start, and for what is no id."""
-    text = request.args.get("before", "")
+    """The id before which a list goes on, newest first; None from the start, and for what is no id."""
+    return _id_of(request.args.get("before", ""))
+
+
+def shown_after() -> int | None:
+    """The id after which a list goes on, oldest first; None from the start, and for what is no id."""
+    return _id_of(request.args.get("after", ""))
+
+
+def _id_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 

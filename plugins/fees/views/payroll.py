@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.api import access, db, money
-from plugins.fees.models import Claim, Payout
-from plugins.fees.payroll.batches import SealedBatch, batches_of, download, mark_paid, open_claims, seal
-from plugins.fees.views.blueprint import Page, node
-from plugins.fees.views.shown import Row, rows
+from plugins.fees.errors import FeeError
+from plugins.fees.models import Claim
+from plugins.fees.payroll.batches import (
+    Figures,
+    SealedBatch,
+    batch_numbered,
+    batches_of,
+    download,
+    mark_paid,
+    seal,
+)
+from plugins.fees.payroll.reading import PAGE, batch_page, open_figures, open_page
+from plugins.fees.views.blueprint import Page, node, shown_after
+from plugins.fees.views.shown import rows
+from plugins.fees.words import refusal
 
+_NUMBER = re.compile(r"-?[0-9]{1,12}")
 # State of a batch: (its word, tone of its chip).
 BATCH_STATUS: dict[str, tuple[Any, str]] = {
     "sealed": (_l("Locked"), "wait"),
@@ -30,13 +42,15 @@ BATCH_STATUS: dict[str, tuple[Any, str]] = {
 def payroll() -> Page:
     """What the next batch would hold, and the earlier ones."""
     _payer()
-    waiting = _open()
+    session = db.session()
+    figures = open_figures(session, g.node.id)
     return render_template(
         "fees/payroll.html",
-        rows=waiting,
-        cents=_sum(waiting),
+        figures=figures,
+        sentence=_sentence(figures),
         statuses=BATCH_STATUS,
-        batches=batches_of(db.session(), g.node.id),
+        batches=batches_of(session, g.node.id),
+        **_rows(open_page(session, g.node.id, shown_after())),
     )
 
 
@@ -45,33 +59,56 @@ def payroll() -> Page:
 def ask_lock() -> Page:
     """Say what is locked, and ask."""
     _payer()
-    waiting = _open()
-    if not waiting:
-        return redirect(url_for("fees_org.payroll"))
-    text = ngettext(
-        "The batch gets %(num)d claim form, %(total)s in all.",
-        "The batch gets %(num)d claim forms, %(total)s in all.",
-        len(waiting),
-        total=money(_sum(waiting)),
-    )
+    figures = open_figures(db.session(), g.node.id)
+    return _ask_lock(figures) if figures.count else redirect(url_for("fees_org.payroll"))
+
+
+@node.post("/payroll/lock")
+@access("node", "fees.payroll", here=True)
+def lock() -> Page:
+    """Lock what was confirmed into a new batch; when that has changed, show what it is now and ask again."""
+    _payer()
+    try:
+        found = seal(g.node.id, g.person.person_id, confirmed=_confirmed())
+    except FeeError as error:
+        if error.code != "batch_changed":
+            raise
+        return _ask_lock(open_figures(db.session(), g.node.id), refusal(error)), 409
+    flash(_("Batch %(number)s is locked.", number=found.text))
+    return redirect(url_for("fees_org.batch", number=found.number))
+
+
+def _ask_lock(figures: Figures, *refusals: str) -> str:
     return render_template(
         "confirm.html",
         title=_("Lock the batch"),
         button=_("Lock the batch"),
         cancel=url_for("fees_org.payroll"),
-        texts=[text, _("A locked batch does not change. Forms approved later go into the next one.")],
+        refusals=refusals,
+        texts=[
+            _sentence(figures),
+            _("A locked batch does not change. Forms approved later go into the next one."),
+        ],
+        hidden={"count": figures.count, "cents": figures.cents},
         trail=_trail(),
     )
 
 
-@node.post("/payroll/lock")
-@access("node", "fees.payroll", here=True)
-def lock() -> Response:
-    """Lock every approved claim into a new batch."""
-    _payer()
-    found = seal(g.node.id, g.person.person_id)
-    flash(_("Batch %(number)s is locked.", number=found.text))
-    return redirect(url_for("fees_org.batch", number=found.number))
+def _confirmed() -> Figures:
+    """The figures of the page with the button; what carries none confirms nothing."""
+    count, cents = (request.form.get(name, "") for name in ("count", "cents"))
+    if not (_NUMBER.fullmatch(count) and _NUMBER.fullmatch(cents)):
+        return Figures(0, 0)
+    return Figures(int(count), int(cents))
+
+
+def _sentence(figures: Figures) -> str:
+    return ngettext(
+        "The batch gets %(num)d claim form, %(total)s in all.",
+        "The batch gets %(num)d claim forms, %(total)s in all.",
+        figures.count,
+        total=money(figures.cents),
+    )
 
 
 @node.get("/payroll/<int:number>")
@@ -80,7 +117,11 @@ def batch(number: int) -> Page:
     """One batch: its sum, its file, its claims."""
     found = _batch(number)
     return render_template(
-        "fees/batch.html", batch=found, statuses=BATCH_STATUS, rows=_claims_of(found), trail=_trail()
+        "fees/batch.html",
+        batch=found,
+        statuses=BATCH_STATUS,
+        trail=_trail(),
+        **_rows(batch_page(db.session(), found.id, shown_after())),
     )
 
 
@@ -132,27 +173,17 @@ def _payer() -> None:
 def _batch(number: int) -> SealedBatch:
     """The payer's batch of that number; 404 otherwise."""
     _payer()
-    for found in batches_of(db.session(), g.node.id):
-        if found.number == number:
-            return found
-    abort(404)
+    return batch_numbered(db.session(), g.node.id, number)
 
 
-def _open() -> list[Row]:
-    ids = [claim_id for claim_id, _version in open_claims(db.session(), g.node.id)]
-    found = (
-        db.session().scalars(select(Claim).where(Claim.id.in_(ids)).order_by(Claim.id)).all() if ids else []
-    )
-    return rows(db.session(), found, staff=True)
-
-
-def _claims_of(found: SealedBatch) -> list[Row]:
-    wanted = select(Claim).join(Payout, Payout.claim_id == Claim.id).where(Payout.batch_id == found.id)
-    return rows(db.session(), db.session().scalars(wanted.order_by(Claim.id)).all(), staff=True)
-
-
-def _sum(found: list[Row]) -> int:
-    return sum(row.cents for row in found)
+def _rows(found: list[Claim]) -> dict[str, Any]:
+    """One page of claims, and where the next begins."""
+    shown = found[:PAGE]
+    return {
+        "rows": rows(db.session(), shown, staff=True) if shown else [],
+        "more": shown[-1].id if len(found) > PAGE else None,
+        "earlier": shown_after() is not None,
+    }
 
 
 def _file_name(found: SealedBatch) -> str:
