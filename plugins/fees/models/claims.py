@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -70,7 +69,7 @@ class Claim(WithId, Scoped, Model):
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:
         """The submitter's, the beneficiary's, what stood at the person's desks, what they acted on."""
-        return cls.of_person(person_id, today()) if cls is not Claim else _of_person(person_id, today())
+        return cls.of_person(person_id, today())
 
     @classmethod
     def of_person(cls, person_id: Any, day: Any) -> ColumnElement[bool]:
@@ -83,22 +82,13 @@ class Claim(WithId, Scoped, Model):
         return or_(cls.submitter_id == person_id, cls.beneficiary_id == person_id, took_part)
 
 
-def _of_person(person_id: int, day: date) -> ColumnElement[bool]:
-    """One person's criterion, new each time.
-
-    A kept one takes up the annotations of the statement it last stood in, and the next statement's cache key
-    then has no end.
-    """
-    return Claim.of_person(person_id, day)
-
-
-@lru_cache(maxsize=512)
+# A criterion is new each time. A kept one takes up the annotations of the statement it last stood in, and the
+# next statement's cache key then has no end.
 def _through_claims(cls: Any, person_id: int, day: date) -> ColumnElement[bool]:
     claim = aliased(Claim)
     return exists().where(cls.shared_by(claim), claim.of_person(person_id, day))
 
 
-@lru_cache(maxsize=512)
 def _of_claims(cls: Any, person_id: int, day: date) -> ColumnElement[bool]:
     claim = aliased(Claim)
     return exists(select(claim.id).where(claim.id == cls.claim_id, claim.of_person(person_id, day)))
