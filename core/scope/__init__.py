@@ -4,7 +4,15 @@ A scope is fixed for a database session's life: `NodeScope` for `/o/<organisatio
 `JobScope` for the worker. A query on a scoped model without one raises.
 """
 
-from core.scope.enforcement import ScopeError, related, reviewed, set_scope, unscoped, visible
+from core.scope.enforcement import (
+    ScopeError,
+    related,
+    reviewed,
+    scope_in_force,
+    set_scope,
+    unscoped,
+    visible,
+)
 from core.scope.model import Scoped
 from core.scope.scopes import JobScope, NodeScope, PersonScope, Scope
 
@@ -17,6 +25,7 @@ __all__ = [
     "Scoped",
     "related",
     "reviewed",
+    "scope_in_force",
     "set_scope",
     "unscoped",
     "visible",

@@ -44,12 +44,18 @@ def set_scope(session: Session, scope: Scope) -> None:
 
 def visible(model: type[Scoped], session: Session) -> ColumnElement[bool]:
     """The compiled criterion, for reviewed modules that write Core statements; all rows while `unscoped`."""
+    scope = scope_in_force(session)
+    return true() if scope is None else model.criterion(scope)
+
+
+def scope_in_force(session: Session) -> Scope | None:
+    """What `visible` goes by: the session's scope, None while `unscoped`; raises where there is neither."""
     if _unscoped.get() is not None:
-        return true()
-    scope = session.info.get(SCOPE)
+        return None
+    scope: Scope | None = session.info.get(SCOPE)
     if scope is None:
-        raise ScopeError(f"{model.__name__} asked for without a scope")
-    return model.criterion(scope)
+        raise ScopeError("a scoped table asked for without a scope")
+    return scope
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.api import NodeScope, current_gate
 from plugins.fees import states as s
 from plugins.fees.due import OWN_DAYS, PAYROLL_DAYS, due_after
 from plugins.fees.errors import FeeError, NotAllowed
@@ -18,7 +19,7 @@ from plugins.fees.kernel.situation import Situation, Step
 
 @dataclass(frozen=True)
 class Asked:
-    """One action of one person. `permission` is what the session's scope was opened with, if anything."""
+    """One action of one person. `scope` is what an organisation's page was opened with, if it was one."""
 
     action: str
     actor_id: int
@@ -26,7 +27,7 @@ class Asked:
     acting_for_id: int | None = None
     text: str | None = None
     desk_id: int | None = None
-    permission: str | None = None
+    scope: NodeScope | None = None
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,18 @@ def decider(now: Situation, asked: Asked) -> int | None:
     return standing.acting_for_id
 
 
+def permitted(scope: NodeScope | None, permission: str, payer_id: int) -> bool:
+    """Whether a page was opened with the permission over the payer itself, not only over units of it."""
+    if scope is None or scope.permission != permission:
+        return False
+    tree = current_gate().tree
+    return any(tree.reaches(top, payer_id) for top in scope.ancestors)
+
+
 def at_payer_desk(now: Situation, asked: Asked, kind: str, permission: str) -> int | None:
-    """Check that the actor stands at the payer's desk, or came in with the permission."""
+    """Check that the actor stands at the payer's own desk, or came in with the permission over the payer."""
     standing = now.payer_desk(kind).standing(asked.actor_id, wanted=asked.acting_for_id)
-    if standing is None and asked.permission != permission:
+    if standing is None and not permitted(asked.scope, permission, now.claim.payer_id):
         raise NotAllowed(f"not_{kind}")
     return standing.acting_for_id if standing is not None else None
 
@@ -128,17 +137,24 @@ def _undo(now: Situation, asked: Asked) -> Target:
 
 
 def _move(now: Situation, asked: Asked) -> Target:
-    """To another desk of the same payer where somebody present may decide; the step stays the same."""
+    """From the administrator's desk to one of the same payer that can decide; the step stays the same."""
     if asked.actor_id in now.own_people:
         raise NotAllowed("own_claim")
     acting_for = at_payer_desk(now, asked, s.ADMINISTRATOR, "fees.claims.move")
+    if now.desks[now.claim.desk_id or 0].kind != s.ADMINISTRATOR:
+        raise NotAllowed("has_a_handler")
     desk = now.desks.get(asked.desk_id or 0)
-    if desk is None or desk.kind not in s.STEP_KINDS:
+    if desk is None or desk.kind not in s.STEP_KINDS or not _pays(now.claim.payer_id, desk.organisation_id):
         raise FeeError("no_such_desk", "desk_id")
     if not desk.counted_on(now.own_people | now.approvers, now.own_people):
         raise FeeError("no_eligible_member", "desk_id")
     due = due_after(asked.at, now.step.due_days)
     return Target(now.claim.state, desk.id, due, now.claim.step_no, acting_for)
+
+
+def _pays(payer_id: int, organisation_id: int) -> bool:
+    node = current_gate().tree.by_id.get(organisation_id)
+    return node is not None and node.controller_id == payer_id
 
 
 def _payroll(state: str) -> Callable[[Situation, Asked], Target]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from core.api import PersonScope, today, visible
+from core.api import PersonScope, scope_in_force, today, visible
 from plugins.fees.errors import ClaimNotFound, Conflict, FeeError
 from plugins.fees.kernel.people import DeskPeople, desks_statement, read_desks
 from plugins.fees.kernel.tables import APPROVAL, CLAIM, DESK, EVENT, PERSON, SHEET, STEP
 from plugins.fees.models import Claim
-from plugins.fees.models.standing import day_parameter
 from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL
 
 NO_ELIGIBLE_MEMBER = "no_eligible_member"
@@ -151,8 +151,6 @@ _CLAIMS = (
     .select_from(CLAIM.join(SHEET, SHEET.c.id == CLAIM.c.sheet_id).join(EVENT, _LAST))
     .where(CLAIM.c.id.in_(bindparam("ids", expanding=True)))
 )
-# What `visible` gives under /me, with the person and the day as parameters.
-_MY_CLAIMS = _CLAIMS.where(Claim.of_person(bindparam("person", type_=Integer), day_parameter()))
 _STEPS = (
     select(
         STEP.c.claim_id, STEP.c.no, STEP.c.desk_id, STEP.c.due_days, STEP.c.desk_kind, APPROVAL.c.person_id
@@ -187,18 +185,24 @@ _DESKS = desks_statement(
 
 def read_claims(session: Session, ids: Sequence[int]) -> list[ClaimRow]:
     """The claims the session's scope shows, with their last events; a missing or foreign one raises."""
-    parameters: dict[str, Any] = {"ids": list(ids)}
-    scope = session.info.get("scope")
-    if isinstance(scope, PersonScope):
-        statement = _MY_CLAIMS
-        parameters |= {"person": scope.person, "day": today()}
-    else:
-        statement = _CLAIMS.where(visible(Claim, session))
-    rows = session.connection().execute(statement, parameters)
+    rows = session.connection().execute(_visible_claims(session), {"ids": list(ids)})
     found = {row[0]: ClaimRow(*tuple(row)) for row in rows}
     if len(found) != len(set(ids)):
         raise ClaimNotFound(sorted(set(ids) - set(found)))
     return [found[i] for i in ids]
+
+
+def _visible_claims(session: Session) -> Select[Any]:
+    scope = scope_in_force(session)
+    if isinstance(scope, PersonScope):
+        return _claims_of(scope, today())
+    return _CLAIMS.where(visible(Claim, session))
+
+
+@lru_cache(maxsize=512)
+def _claims_of(scope: PersonScope, _day: date) -> Select[Any]:
+    """One person's, kept for the day: putting it together costs several times what running it does."""
+    return _CLAIMS.where(Claim.criterion(scope))
 
 
 def situations(

@@ -56,9 +56,9 @@ def transition(
     text: str | None = None,
     at: datetime | None = None,
     desk_id: int | None = None,
-    lines: Sequence[SheetLine] | None = None,
+    lines: Sequence[SheetLine] = (),
 ) -> Moved:
-    """Move one claim. `desk_id` is for `move`; `lines` for `resend` (None: the same work again)."""
+    """Move one claim. `desk_id` is for `move`; `lines` for `resend`."""
     items = [(claim_id, expected_version)]
     return transition_many(
         items, action, actor_id, acting_for=acting_for, text=text, at=at, desk_id=desk_id, lines=lines
@@ -74,7 +74,7 @@ def transition_many(
     text: str | None = None,
     at: datetime | None = None,
     desk_id: int | None = None,
-    lines: Sequence[SheetLine] | None = None,
+    lines: Sequence[SheetLine] = (),
 ) -> list[Moved]:
     """Move all the claims, each of the version given, or none; the answers stand in the same order."""
     asked = Asked(action, actor_id, at or now(), acting_for, (text or "").strip() or None, desk_id)
@@ -96,10 +96,10 @@ def _move(
     session: Session,
     items: Sequence[tuple[int, int]],
     asked: Asked,
-    lines: Sequence[SheetLine] | None,
+    lines: Sequence[SheetLine],
 ) -> list[Move]:
     """Everything between begin and commit."""
-    asked = replace(asked, permission=scope_permission(session))
+    asked = replace(asked, scope=page_scope(session))
     claims, connection = _expected(session, items, asked), session.connection()
     found = situations(connection, claims, helsinki_day(asked.at), asked.desk_id)
     try:
@@ -116,10 +116,10 @@ def _move(
     return moves
 
 
-def scope_permission(session: Session) -> str | None:
-    """The permission the page was opened with; the scope shows only claims where it is held."""
+def page_scope(session: Session) -> NodeScope | None:
+    """The scope of an organisation's page, with the permission it was opened with."""
     scope = session.info.get("scope")
-    return scope.permission if isinstance(scope, NodeScope) else None
+    return scope if isinstance(scope, NodeScope) else None
 
 
 def _expected(session: Session, items: Sequence[tuple[int, int]], asked: Asked) -> list[ClaimRow]:
@@ -158,7 +158,7 @@ def _first(items: Sequence[tuple[int, int]], error: IntegrityError) -> Exception
         return conflict(session, claim)
 
 
-def _decide(session: Session, situation: Situation, asked: Asked, lines: Sequence[SheetLine] | None) -> Move:
+def _decide(session: Session, situation: Situation, asked: Asked, lines: Sequence[SheetLine]) -> Move:
     if asked.action == "resend":
         return renew(session, situation, asked, lines)
     target = RULES[asked.action].decide(situation, asked)

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from core.api import current_gate, db, now, record_change, reviewed, visible, writing
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import BatchNotFound, FeeError, NotAllowed
+from plugins.fees.kernel.life_cycle import permitted
 from plugins.fees.kernel.locks import lock_payer
 from plugins.fees.kernel.people import load_desks
 from plugins.fees.kernel.tables import BATCH, CHUNK, CLAIM, DESK, PAYOUT, SHEET
-from plugins.fees.kernel.transition import scope_permission, transition_many
+from plugins.fees.kernel.transition import page_scope, transition_many
 from plugins.fees.models import Batch, Claim
 from plugins.fees.models.batches import batch_text
 from plugins.fees.payroll import payfile
@@ -183,8 +184,8 @@ def _mine(session: Session, batch_id: int, actor_id: int, at: datetime) -> Seale
 
 
 def _must_be_payroll(session: Session, payer_id: int, actor_id: int, at: datetime) -> None:
-    """At the payer's payroll desk, or on a page opened with payroll's permission."""
-    if scope_permission(session) == "fees.payroll":
+    """At the payer's payroll desk, or on a page opened with payroll's permission over the payer."""
+    if permitted(page_scope(session), "fees.payroll", payer_id):
         return
     desk = and_(DESK.c.organisation_id == payer_id, DESK.c.kind == PAYROLL)
     desks = load_desks(session.connection(), desk, helsinki_day(at))
