@@ -148,9 +148,14 @@ class Rules:
             for kind, table, unit, quantity in kinds
         ]
 
-    def check_preparation(self, tasks: Sequence[SheetLine]) -> None:
-        """Refuse more preparation than the cap of a day and unit, whatever the number of tasks."""
-        spent: dict[tuple[int, date], int] = {}
+    def check_preparation(
+        self, tasks: Sequence[SheetLine], before: Mapping[tuple[int, date], int] | None = None
+    ) -> None:
+        """Refuse more preparation than the cap of a day and unit, whatever the number of tasks.
+
+        `before`: minutes that were claimed earlier for a unit and day.
+        """
+        spent = dict(before or {})
         for index, task in enumerate(tasks):
             key = (task.organisation_id, task.day)
             spent[key] = spent.get(key, 0) + task.preparation_minutes
@@ -174,9 +179,6 @@ def _preparation(task: SheetLine, work: Work, price: Price) -> QuoteLine:
     """Exact minutes, without step or minimum."""
     if not price.preparation_unit_cents:
         raise FeeError("preparation_not_paid", "preparation_minutes")
-    cap = price.preparation_cap_minutes
-    if cap is not None and task.preparation_minutes > cap:
-        raise FeeError("preparation_over_cap", "preparation_minutes", minutes=cap)
     minutes = task.preparation_minutes
     return _line(
         "preparation", work, price, minutes, "minutes", price.preparation_unit_cents, MINUTES_PER_HOUR

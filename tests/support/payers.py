@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from threading import Lock
 from typing import Any
 
 from flask import Flask
@@ -38,6 +39,8 @@ class Payers:
     people: dict[str, int] = field(default_factory=dict)
     desks: dict[tuple[str, str], int] = field(default_factory=dict)
     work: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, date] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
     def by(self, name: str) -> Iterator[Session]:
@@ -74,12 +77,17 @@ class Payers:
         given = {"lessons": 2, "preparation_minutes": 60, "metres": 48000, **values}
         return self.task("school", "lesson", **given)
 
+    def day_of(self, key: str) -> date:
+        """A day of work for each key: nobody claims one and the same lesson twice."""
+        with self._lock:
+            return self.keys.setdefault(key, LESSON_DAY - timedelta(days=len(self.keys)))
+
     def send(
         self, *tasks: SheetLine, by: str = "aino", key: str = "k1", at: datetime = MONDAY
     ) -> SubmitResult:
-        """Send a sheet."""
+        """Send a sheet: the tasks, or a lesson on the key's day."""
         with self.by(by):
-            return submit(self.people[by], key, tasks or [self.lesson()], at)
+            return submit(self.people[by], key, tasks or [self.lesson(day=self.day_of(key))], at)
 
     def move(
         self, claim_id: int, version: int, action: str, by: str, at: datetime = MONDAY, **more: Any

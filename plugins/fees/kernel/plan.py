@@ -13,6 +13,7 @@ from core.api import Tree, UtcDateTime, current_gate
 from plugins.fees import states as s
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import FeeError
+from plugins.fees.kernel.earlier import check_against_earlier
 from plugins.fees.kernel.people import DeskPeople, desks_statement, read_desks
 from plugins.fees.kernel.situation import payer_desk
 from plugins.fees.kernel.tables import CHAIN, CHAIN_STEP, CHAIN_VERSION, DESK
@@ -64,14 +65,24 @@ class Part:
 
 
 def plan(
-    session: Session, tasks: Sequence[SheetLine], person_id: int, at: datetime, *, start: bool
+    session: Session,
+    tasks: Sequence[SheetLine],
+    person_id: int,
+    at: datetime,
+    *,
+    start: bool,
+    instead_of: int | None = None,
 ) -> list[Part]:
-    """The parts of a sheet, by unit in the order of first mention. `start`: may new work begin there?"""
+    """The parts of a sheet, by unit in the order of first mention. `start`: may new work begin there?
+
+    The person is locked already (see `locks`), so that what they claimed earlier is all there.
+    """
     if not tasks:
         raise FeeError("nothing_to_send")
     _check(tasks, helsinki_day(at), start=start)
     rules = load_rules(session, tasks)
     lines = _price(rules, tasks)
+    check_against_earlier(session, rules, tasks, person_id, instead_of)
     tree = current_gate().tree
     units = list(dict.fromkeys(task.organisation_id for task in tasks))
     connection = session.connection()
@@ -108,7 +119,6 @@ def _price(rules: Rules, tasks: Sequence[SheetLine]) -> dict[int, list[PlannedLi
         mine = found.setdefault(task.organisation_id, [])
         number = len({line.task_no for line in mine}) + 1
         mine.extend(PlannedLine(number, task, line) for line in quote.lines)
-    rules.check_preparation(tasks)
     return found
 
 

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from plugins.fees.errors import FeeError
 from plugins.fees.kernel.life_cycle import RULES, Asked, must_be_submitter
+from plugins.fees.kernel.locks import lock_person
 from plugins.fees.kernel.plan import Part, plan
 from plugins.fees.kernel.rows import add_lines_and_steps
 from plugins.fees.kernel.situation import ClaimRow, Situation, Step
-from plugins.fees.kernel.tables import LINE
 from plugins.fees.kernel.writes import Move
 from plugins.fees.sheet import SheetLine
 
 
-def renew(session: Session, situation: Situation, asked: Asked, lines: Sequence[SheetLine] | None) -> Move:
+def renew(session: Session, situation: Situation, asked: Asked, lines: Sequence[SheetLine]) -> Move:
     """Write the next revision's lines and steps, and the move that makes it the claim's own."""
     must_be_submitter(situation, asked)
     claim = situation.claim
     connection = session.connection()
-    tasks = list(lines) if lines is not None else tasks_of(connection, claim)
-    part = _only_part(plan(session, tasks, claim.submitter_id, asked.at, start=False), claim)
+    lock_person(connection, claim.beneficiary_id)
+    parts = plan(session, lines, claim.submitter_id, asked.at, start=False, instead_of=claim.id)
+    part = _only_part(parts, claim)
     revision = claim.revision + 1
     add_lines_and_steps(connection, claim.id, revision, part)
     target = RULES["resend"].decide(_renewed(situation, part), asked)
@@ -50,38 +49,3 @@ def _renewed(situation: Situation, part: Part) -> Situation:
     """The claim with its new steps: nobody has approved this revision yet."""
     steps = [Step(step.no, step.desk_id, step.due_days, step.desk_kind, None) for step in part.steps]
     return replace(situation, steps=steps, desks={**situation.desks, **part.desks})
-
-
-def tasks_of(connection: Connection, claim: ClaimRow) -> list[SheetLine]:
-    """The work a claim's present revision claims, as it was typed."""
-    rows = connection.execute(
-        select(LINE)
-        .where(LINE.c.claim_id == claim.id, LINE.c.revision == claim.revision)
-        .order_by(LINE.c.task, LINE.c.no)
-    ).all()
-    return [
-        _task(claim, [row for row in rows if row.task == number])
-        for number in dict.fromkeys(row.task for row in rows)
-    ]
-
-
-def _task(claim: ClaimRow, rows: Sequence[Any]) -> SheetLine:
-    found = {row.kind: row for row in rows}
-    work = found["work"]
-    metres = _quantity(found, "travel")
-    return SheetLine(
-        organisation_id=claim.organisation_id,
-        work_type_id=work.work_type_id,
-        day=work.day,
-        start=work.start,
-        end=work.end,
-        lessons=work.quantity if work.unit == "lessons" else 0,
-        preparation_minutes=_quantity(found, "preparation"),
-        metres=metres,
-        passengers=_quantity(found, "passengers") // metres if metres else 0,
-    )
-
-
-def _quantity(found: dict[str, Any], kind: str) -> int:
-    row = found.get(kind)
-    return int(row.quantity) if row is not None else 0

@@ -73,9 +73,9 @@ def submit(
     """
     at = at or now()
     with writing() as session, reviewed(__name__):
-        result = _sent_before(session, person_id, submit_key) or _send(
-            session, person_id, submit_key, lines, at
-        )
+        # One sheet of a person at a time: a second click waits here, and each sees what was claimed earlier.
+        person = session.connection().execute(_PERSON, {"person": person_id}).one()
+        result = _sent_before(session, person_id, submit_key) or _send(session, person, submit_key, lines, at)
         session.connection().execute(_DROP_DRAFT, {"person": person_id, "key": submit_key})
         failpoint("before_commit")
     failpoint("after_commit")
@@ -95,6 +95,7 @@ _PERSON = (
     select(PERSON.c.id, PERSON.c.name, PERSON.c.email, PERSON.c.phone, EXPERT.c.id.label("expert_id"))
     .select_from(PERSON.outerjoin(EXPERT, EXPERT.c.person_id == PERSON.c.id))
     .where(PERSON.c.id == bindparam("person"))
+    .with_for_update(key_share=True, of=PERSON)
 )
 
 _DROP_DRAFT = delete(DRAFT).where(
@@ -135,50 +136,36 @@ class _Sending:
 
 
 def _send(
-    session: Session, person_id: int, submit_key: str, lines: Sequence[SheetLine], at: datetime
+    session: Session, person: Any, submit_key: str, lines: Sequence[SheetLine], at: datetime
 ) -> SubmitResult:
-    parts = plan(session, lines, person_id, at, start=True)
-    connection = session.connection()
-    person = connection.execute(_PERSON, {"person": person_id}).one()
-    sending = _Sending(connection, person, submit_key, at)
-    receipts = []
-    for payer_id in sorted({part.payer_id for part in parts}):
-        receipt = _send_to(sending, payer_id, [part for part in parts if part.payer_id == payer_id])
-        if receipt is None:  # the same sheet was committed while this one waited for its key
-            return _again(session, person_id, submit_key)
-        receipts.append(receipt)
-    return SubmitResult(tuple(receipts))
+    parts = plan(session, lines, person.id, at, start=True)
+    sending = _Sending(session.connection(), person, submit_key, at)
+    payers = sorted({part.payer_id for part in parts})
+    return SubmitResult(
+        tuple(_send_to(sending, payer, [p for p in parts if p.payer_id == payer]) for payer in payers)
+    )
 
 
-def _again(session: Session, person_id: int, submit_key: str) -> SubmitResult:
-    found = _sent_before(session, person_id, submit_key)
-    if found is None:
-        raise RuntimeError("a sheet without its receipt")
-    return found
-
-
-def _send_to(sending: _Sending, payer_id: int, parts: Sequence[Part]) -> SentReceipt | None:
-    """Everything of one payer, its number last; None when the key was taken meanwhile."""
+def _send_to(sending: _Sending, payer_id: int, parts: Sequence[Part]) -> SentReceipt:
+    """Everything of one payer, its number last."""
     prefix = current_gate().tree.by_id[payer_id].code
     if not prefix:
         raise FeeError("payer_code_missing", "organisation_id", organisation_id=payer_id)
     sheet_id = _add_sheet(sending, payer_id)
-    if sheet_id is None:
-        return None
     payee_id = _add_payee(sending, payer_id)
     _add_own_desk(sending, payer_id, parts)
     claims = [_add_claim(sending, sheet_id, payee_id, number, part) for number, part in enumerate(parts, 1)]
     return SentReceipt(_add_receipt(sending, payer_id, prefix, sheet_id), payer_id, tuple(claims))
 
 
-def _add_sheet(sending: _Sending, payer_id: int) -> int | None:
+def _add_sheet(sending: _Sending, payer_id: int) -> int:
     values = {
         "organisation_id": payer_id,
         "submitter_id": sending.person.id,
         "submit_key": sending.submit_key,
         "created_at": sending.at,
     }
-    return insert_new(sending.connection, SHEET, values)
+    return int(sending.connection.execute(SHEET.insert().returning(SHEET.c.id), values).scalar_one())
 
 
 def _add_payee(sending: _Sending, payer_id: int) -> int:

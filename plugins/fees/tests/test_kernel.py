@@ -61,13 +61,13 @@ def test_school_lesson_is_121_40(payers: Payers) -> None:
 
 def test_wards_pay_by_half_hours_with_a_minimum(payers: Payers) -> None:
     day = date(2026, 10, 8)
-    ends = [
-        ("ward-a", time(11, 30)),
-        ("ward-b", time(11, 30)),
-        ("ward-a", time(11, 10)),
-        ("ward-b", time(10, 45)),
+    times = [
+        ("ward-a", time(10), time(11, 30)),
+        ("ward-b", time(10), time(11, 30)),
+        ("ward-a", time(13), time(14, 10)),
+        ("ward-b", time(13), time(13, 45)),
     ]
-    tasks = [payers.task(unit, "hour", day, end=end) for unit, end in ends]
+    tasks = [payers.task(unit, "hour", day, start=start, end=end) for unit, start, end in times]
     sent = payers.send(*tasks, by="veikko")
     sums = [claim(payers, i).total_cents for i in sent.claim_ids]
     assert (sent.number, sums, sum(sums)) == ("HYV-2026-0001", [7500, 6250], 13750)
@@ -272,14 +272,15 @@ def test_return_and_resend_void_approvals(payers: Payers) -> None:
 
 
 def test_resend_as_it_was_follows_the_chain_of_today(payers: Payers) -> None:
-    sent = payers.send(payers.lesson(passengers=2, message="Bus was late"))
+    lesson = payers.lesson(passengers=2, message="Bus was late")
+    sent = payers.send(lesson)
     claim_id = sent.claim_ids[0]
     total = claim(payers, claim_id).total_cents
     assert total == 12140 + 384
     payers.move(claim_id, 1, "return", "outi", text="Which bus?")
     with payers.anywhere() as session:
         chain(session, payers, "laukaa", "unit_head")
-    payers.move(claim_id, 2, "resend", "aino", text="Number 4")
+    payers.move(claim_id, 2, "resend", "aino", lines=[lesson], text="Number 4")
     found = claim(payers, claim_id)
     assert (found.total_cents, found.desk_id) == (total, payers.desks["laukaa", "unit_head"])
     assert payers.move(claim_id, 3, "approve", "ylva").state == "approved"

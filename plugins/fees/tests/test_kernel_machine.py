@@ -18,6 +18,7 @@ from plugins.fees.kernel.life_cycle import RULES
 from plugins.fees.kernel.transition import transition
 from plugins.fees.models import Claim, ClaimEvent
 from plugins.fees.payroll.batches import batches_of, download, mark_paid, seal
+from plugins.fees.sheet import SheetLine
 from plugins.fees.states import BEING_DECIDED
 from plugins.fees.verify import verify
 from tests.support.payers import Payers
@@ -56,6 +57,7 @@ class Clients:
     payers: Payers
     name: str
     claims: list[int] = field(default_factory=list)
+    work: dict[int, SheetLine] = field(default_factory=dict)
     told: list[tuple[int, int]] = field(default_factory=list)
 
     def do(self, what: str, *values: object) -> None:
@@ -67,8 +69,10 @@ class Clients:
 
     def send(self, key: int, lessons: int) -> None:
         """The same key again gives the same claims."""
-        lesson = self.payers.lesson(lessons=lessons)
-        sent = self.payers.send(lesson, key=f"{self.name}-{key}")
+        full_key = f"{self.name}-{key}"
+        lesson = self.payers.lesson(lessons=lessons, day=self.payers.day_of(full_key))
+        sent = self.payers.send(lesson, key=full_key)
+        self.work |= dict.fromkeys(sent.claim_ids, lesson)
         self.claims += [claim_id for claim_id in sent.claim_ids if claim_id not in self.claims]
 
     def forward(self, which: int) -> None:
@@ -102,7 +106,10 @@ class Clients:
         """Somebody tries something, perhaps on a page that is out of date."""
         claim_id, version = self._claim(which)
         desk_id = self.payers.desks[DESKS[which % len(DESKS)]]
-        moved = self.payers.move(claim_id, version - stale, action, who, text="because", desk_id=desk_id)
+        more = {"lines": [self.work[claim_id]]} if action == "resend" else {}
+        moved = self.payers.move(
+            claim_id, version - stale, action, who, text="because", desk_id=desk_id, **more
+        )
         self.told.append((claim_id, moved.version))
 
     def payroll(self, action: str, which: int) -> None:

@@ -17,6 +17,7 @@ from plugins.fees import drafts
 from plugins.fees.drafts import Answer, Unfinished
 from plugins.fees.errors import FeeError
 from plugins.fees.forms import TaskForm
+from plugins.fees.kernel.earlier import check_against_earlier
 from plugins.fees.offers import Offers, load_offers, may_start, preparation_limits
 from plugins.fees.price_reading import load_rules
 from plugins.fees.reading import claim_of
@@ -133,18 +134,23 @@ def _store(key: str, unfinished: Unfinished | None, task: int) -> Page:
         flash(_("Saved %(time)s.", time=clock(now())))
         return redirect(url_for("fees.mine"))
     form = task_form(offers_of(unfinished), typed, key)
-    if not (form.validate() and _priced(form)):
+    if not (form.validate() and _priced(form, unfinished)):
         return _task_page(form, unfinished, task), 422
     drafts.save_task(person_id, key, task, typed)
     return redirect(url_for("fees.summary", key=key))
 
 
-def _priced(form: TaskForm) -> bool:
+def _priced(form: TaskForm, unfinished: Unfinished | None) -> bool:
     """Whether the rules can price the task; what they refuse stands beside its field."""
+    answer = unfinished.answer if unfinished else None
     try:
         line = form.line()
         line.check(today())
-        load_rules(db.session(), [line]).quote(line)
+        rules = load_rules(db.session(), [line])
+        rules.quote(line)
+        check_against_earlier(
+            db.session(), rules, [line], g.person.person_id, answer.claim_id if answer else None
+        )
     except FeeError as error:
         if error.code == "yearly_table_missing":
             return True  # the form is kept and waits; the summary says so

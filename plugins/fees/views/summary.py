@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from core.api import access, current_gate, db, today
 from plugins.fees import drafts
-from plugins.fees.drafts import Unfinished
+from plugins.fees.drafts import Answer, Unfinished
 from plugins.fees.errors import FeeError, NotAllowed
 from plugins.fees.forms import TaskForm
+from plugins.fees.kernel.earlier import check_against_earlier
 from plugins.fees.kernel.submit import submit
 from plugins.fees.kernel.transition import transition
 from plugins.fees.offers import Offers
@@ -134,12 +135,14 @@ def _read(unfinished: Unfinished) -> Summary:
             found.entries.append(Entry(number, Task(title, "", [])))
             found.problems.append(Problem(_("Task %(number)s is not complete.", number=number + 1), number))
     if complete:
-        _price(found, offers, complete)
+        _price(found, offers, complete, unfinished.answer)
     found.entries.sort(key=lambda entry: entry.number)
     return found
 
 
-def _price(found: Summary, offers: Offers, complete: Sequence[tuple[int, SheetLine]]) -> None:
+def _price(
+    found: Summary, offers: Offers, complete: Sequence[tuple[int, SheetLine]], answer: Answer | None
+) -> None:
     lines = [line for _number, line in complete]
     rules = load_rules(db.session(), lines)
     names = {work.id: str(work.name) for work in offers.work_types}
@@ -149,13 +152,18 @@ def _price(found: Summary, offers: Offers, complete: Sequence[tuple[int, SheetLi
         if payer not in found.payers:
             found.payers.append(payer)
     if not found.problems:
-        _check_together(found, rules, complete)
+        _check_together(found, rules, complete, answer)
 
 
-def _check_together(found: Summary, rules: Rules, complete: Sequence[tuple[int, SheetLine]]) -> None:
-    """What holds for all tasks of a day together."""
+def _check_together(
+    found: Summary, rules: Rules, complete: Sequence[tuple[int, SheetLine]], answer: Answer | None
+) -> None:
+    """What holds for all tasks of a day together, those of earlier forms among them."""
+    lines = [line for _number, line in complete]
     try:
-        rules.check_preparation([line for _number, line in complete])
+        check_against_earlier(
+            db.session(), rules, lines, g.person.person_id, answer.claim_id if answer else None
+        )
     except FeeError as error:
         found.problems.append(Problem(refusal(error), complete[error.line or 0][0]))
 
