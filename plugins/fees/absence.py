@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Person, current_gate, related, today, unscoped, writing
+from core.api import Invalid, Person, current_gate, related, today, unscoped, writing
 from plugins.fees.models import Desk, DeskDeputy, DeskMember
 from plugins.fees.setup import desks
+from plugins.fees.setup.common import changed, locked, log
 from plugins.fees.states import STEP_KINDS
 
 REASON = "one's own absence from a desk"
@@ -19,11 +22,17 @@ REASON = "one's own absence from a desk"
 
 @dataclass(frozen=True)
 class Absence:
-    """Somebody acts for the person on these days."""
+    """Somebody acts for the person on these days; `id` names it, at whichever desk."""
 
     first: date
     last: date | None
     deputy: str
+    id: int
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has begun: then it is ended, else cancelled."""
+        return self.first <= today()
 
 
 def own_desks(session: Session, person_id: int) -> list[Desk]:
@@ -63,15 +72,16 @@ def _appointed(session: Session, under: Sequence[int]) -> dict[int, str]:
 
 def absences(session: Session, person_id: int) -> list[Absence]:
     """The person's present and coming absences."""
+    days = (DeskDeputy.valid_from, DeskDeputy.valid_to)
     wanted = (
-        select(DeskDeputy.valid_from, DeskDeputy.valid_to, Person.name)
+        select(*days, Person.name, func.min(DeskDeputy.id))
         .join(Person, Person.id == DeskDeputy.deputy_person_id)
         .where(
             DeskDeputy.for_person_id == person_id,
             or_(DeskDeputy.valid_to.is_(None), DeskDeputy.valid_to >= today()),
         )
-        .distinct()
-        .order_by(DeskDeputy.valid_from)
+        .group_by(*days, Person.id, Person.name)
+        .order_by(*days, Person.name)
     )
     with related(REASON):
         return [Absence(*row) for row in session.execute(wanted)]
@@ -84,3 +94,44 @@ def be_away(person_id: int, deputy_id: int, first: date, last: date) -> None:
         for desk in own_desks(session, person_id):
             values = {"desk_id": desk.id, "for_person_id": person_id, "deputy_person_id": deputy_id, **days}
             desks.add_deputy(values, desk.organisation_id, person_id)
+
+
+def cancel(absence_id: int, person_id: int) -> bool:
+    """The person is not away after all, or is back: from now on they decide themselves, at each desk.
+
+    What has been stays as it was. Gives whether it had begun; `Invalid` when it is over or somebody else's.
+    """
+    with writing() as session, unscoped(REASON):
+        row = locked(session, DeskDeputy, absence_id)
+        if row.for_person_id != person_id or (row.valid_to is not None and row.valid_to < today()):
+            raise Invalid({"": _("This is no longer there.")})
+        for same in _same(session, row):
+            _end(session, same, person_id)
+        return row.valid_from <= today()
+
+
+def _same(session: Session, row: DeskDeputy) -> list[DeskDeputy]:
+    """The absence at all the person's desks."""
+    last: Any = DeskDeputy.valid_to
+    return list(
+        session.scalars(
+            select(DeskDeputy)
+            .where(
+                DeskDeputy.for_person_id == row.for_person_id,
+                DeskDeputy.deputy_person_id == row.deputy_person_id,
+                DeskDeputy.valid_from == row.valid_from,
+                last.is_(None) if row.valid_to is None else last == row.valid_to,
+            )
+            .order_by(DeskDeputy.id)
+            .with_for_update()
+        )
+    )
+
+
+def _end(session: Session, row: DeskDeputy, person_id: int) -> None:
+    yesterday = today() - timedelta(days=1)
+    if row.valid_from > yesterday:
+        desks.remove_deputy(row.id, person_id)
+        return
+    fields = changed(row, {"valid_to": yesterday}, ("valid_to",))
+    log(session, "desk_deputy", row, "update", fields, person_id)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from core.database.session import writing
-from core.database.types import now
+from core.database.types import now, today
 from core.extensions import db
 from core.scope import PersonScope, unscoped
 from core.users import links, sessions
 from core.users.models import Account, Membership, RoleInvitation
 from plugins.fees.drafts import save_task
-from plugins.fees.models import Batch, Claim
+from plugins.fees.models import Batch, Claim, DeskDeputy, DeskMember
 from plugins.fees.models import Desk as DeskRow
 from tests.attack import claims
 from tests.attack.addresses import Arguments, Page, subtree
@@ -86,7 +87,7 @@ DECIDING = (
     "fees.reject",
 )
 MOVING = ("fees.move", "fees.do_move")
-AT_A_DESK = ("fees.away", "fees.go_away")
+AT_A_DESK = ("fees.away", "fees.go_away", "fees.end_absence")
 SUBMITTING = ("fees.ask_withdraw", "fees.withdraw", "fees.edit")
 
 
@@ -179,6 +180,21 @@ class Desk:
         assert found is not None
         return {"invitation_id": str(found)}
 
+    def absence(self) -> Arguments:
+        """A coming absence of the orderer's."""
+        with writing() as session, unscoped("an absence for the crawler"):
+            member = session.scalars(
+                select(DeskMember).where(DeskMember.person_id == self.orderer.person_id).limit(1)
+            ).one()
+            day = today() + timedelta(days=300)
+            row = DeskDeputy(
+                organisation_id=member.organisation_id, desk_id=member.desk_id, valid_from=day, valid_to=day,
+                for_person_id=self.orderer.person_id, deputy_person_id=self.mover.person_id,
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            return {"absence_id": str(row.id)}
+
     def file(self) -> Arguments:
         """One of our own files."""
         return {"filename": "kokemussilta.css"}
@@ -195,6 +211,7 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
     "users.end_session": Desk.session,
     "users.role": Desk.role,
     "fees.receipt": Desk.receipt,
+    "fees.end_absence": Desk.absence,
     **dict.fromkeys(
         ("fees.draft", "fees.change", "fees.drop", "fees.drop_task", "fees.summary", "fees.send"), Desk.draft
     ),

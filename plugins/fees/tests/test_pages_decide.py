@@ -7,7 +7,6 @@ import pytest
 
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
-from tests.support.payers import ALWAYS
 
 
 def away(pages: Pages, name: str, deputy: str, place: str, kind: str) -> None:
@@ -181,34 +180,6 @@ def test_filters_show_ones_own_a_deputys_and_what_is_late(pages: Pages) -> None:
     assert "Ei hyväksyttäviä" in page
     assert "Aino" in saku.get("/me/fees/queue?show=deputy")
     saku.get("/me/fees/queue?show=x%01")
-
-
-def test_a_member_names_a_deputy_from_those_appointed(pages: Pages) -> None:
-    lauri = pages.of("lauri")
-    with pages.payers.anywhere() as session:  # who has a role at the payer can be appointed
-        for name in ("ylva", "lauri"):
-            person, place = pages.payers.people[name], pages.payers.at["laukaa"]
-            session.add(membership(person, place))
-    page = lauri.get("/me/fees/away")
-    assert "Ylva" in page
-    assert "Aatu" not in page
-    ylva = str(pages.payers.people["ylva"])
-    days = {"first": "12.10.2026", "last": "23.10.2026"}
-    assert "Valitse sijainen." in lauri.post("/me/fees/away", 422, deputy="", **days)
-    backwards = {"first": "23.10.2026", "last": "12.10.2026", "deputy": ylva}
-    assert "Viimeinen päivä on ennen ensimmäistä." in lauri.post("/me/fees/away", 422, **backwards)
-    lauri.post("/me/fees/away", deputy=ylva, **days)
-    assert "Lomakkeet menevät sijaiselle ma 12.10. alkaen." in lauri.get("/me/fees/queue")
-    assert "12.10.2026–23.10.2026: Ylva" in lauri.get("/me/fees/away")
-    pages.of("aino").get("/me/fees/away", 404)
-
-
-def membership(person_id: int, organisation_id: int) -> object:
-    from core.api import Membership
-
-    return Membership(
-        person_id=person_id, organisation_id=organisation_id, role="approver", valid_from=ALWAYS
-    )
 
 
 def test_a_page_costs_the_same_however_many_claims_it_shows(pages: Pages) -> None:

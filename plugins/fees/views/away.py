@@ -6,7 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from core.api import Invalid, access, db, short_day
-from plugins.fees.absence import absences, be_away, own_desks, possible_deputies
+from plugins.fees.absence import absences, be_away, cancel, own_desks, possible_deputies
 from plugins.fees.forms import AwayForm
 from plugins.fees.views.blueprint import Page, mine
 
@@ -32,6 +32,18 @@ def go_away() -> Page:
         return _page(form), 422
     flash(_("Claim forms go to the deputy from %(day)s.", day=short_day(form.first.data)))
     return redirect(url_for("fees.queue"))
+
+
+@mine.post("/away/<int:absence_id>/end")
+@access("me")
+def end_absence(absence_id: int) -> Page:
+    """Back before its time, or not away after all."""
+    try:
+        begun = cancel(absence_id, g.person.person_id)
+    except Invalid:
+        abort(404)
+    flash(_("Your absence has ended. Forms come to you again.") if begun else _("The absence is cancelled."))
+    return redirect(url_for("fees.away"))
 
 
 def _form(form: AwayForm) -> AwayForm:
