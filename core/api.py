@@ -53,6 +53,11 @@ if TYPE_CHECKING:
     from core.records.description import Record as Record
     from core.records.description import endpoint as endpoint
     from core.records.errors import Invalid as Invalid
+    from core.records.inputs import DayField as DayField
+    from core.records.inputs import Filled as Filled
+    from core.records.inputs import TypedField as TypedField
+    from core.records.inputs import WholeField as WholeField
+    from core.records.inputs import Within as Within
     from core.scope import JobScope as JobScope
     from core.scope import NodeScope as NodeScope
     from core.scope import PersonScope as PersonScope
@@ -93,6 +98,7 @@ _WHERE = {
     "core.outbox.services": ("enqueue",),
     "core.records.description": ("Field", "Record", "endpoint"),
     "core.records.errors": ("Invalid",),
+    "core.records.inputs": ("DayField", "Filled", "TypedField", "WholeField", "Within"),
     "core.scope": (
         "JobScope",
         "NodeScope",

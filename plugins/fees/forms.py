@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length, StopValidation, ValidationError
+from wtforms.validators import Length, ValidationError
 
-from core.api import today
+from core.api import DayField, Filled, TypedField, WholeField, Within, today
 from plugins.fees.errors import FeeError
 from plugins.fees.offers import Offers
 from plugins.fees.sheet import SheetLine, elapsed_minutes
@@ -21,91 +21,14 @@ from plugins.fees.words import refusal
 _l: Any = lazy_gettext  # WTForms' types know plain strings only; labels and messages may be lazy
 METRES_PER_KILOMETRE = 1000
 MINUTES_PER_HOUR = 60
-FIRST_YEAR = 2000
+FIRST_DAY = date(2000, 1, 1)
 TEXT_LIMIT = 1000
-_FINNISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_CLOCK = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
-_KILOMETRES = re.compile(r"(\d{1,4})(?:[.,](\d{1,3}))?")
-
-
-def parse_day(text: str) -> date:
-    """A day written 6.10.2026 or 2026-10-06; raises ValueError."""
-    found = _FINNISH_DAY.fullmatch(text)
-    day, month, year = map(int, found.groups()) if found else (0, 0, 0)
-    read = date(year, month, day) if found else date.fromisoformat(text)
-    if read.year < FIRST_YEAR:
-        raise ValueError(text)
-    return read
-
-
-def parse_clock(text: str) -> time:
-    """A time of day written 9.30, 9:30 or 9; raises ValueError."""
-    found = _CLOCK.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return time(int(found[1]), int(found[2] or 0))
-
-
-def parse_metres(text: str) -> int:
-    """Kilometres written 48 or 7,5 as whole metres; raises ValueError."""
-    found = _KILOMETRES.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return int(found[1]) * METRES_PER_KILOMETRE + int((found[2] or "0").ljust(3, "0"))
-
-
-def parse_count(text: str) -> int:
-    """A whole number that is not negative; raises ValueError."""
-    if not re.fullmatch(r"[0-9]{1,4}", text):
-        raise ValueError(text)
-    return int(text)
-
-
-class Needed:
-    """The field must have a value; says so in words that tell what to do."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Refuse an empty field; one that could not be read has its own error already."""
-        empty = field.data is None or (isinstance(field.data, str) and not field.data.strip())
-        if empty and not field.errors:
-            raise StopValidation(self.message)
-
-
-class ParsedField(StringField):
-    """Text that means something else: what was typed stays, `data` is what it means."""
-
-    data: Any
-
-    def __init__(self, label: Any, parse: Callable[[str], Any], unreadable: Any, **kwargs: Any) -> None:
-        self._parse, self._unreadable = parse, unreadable
-        super().__init__(label, **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was typed."""
-        self.data = None
-        text = str(valuelist[0]).strip() if valuelist else ""
-        if not text:
-            return
-        try:
-            self.data = self._parse(text)
-        except ValueError as error:
-            raise ValueError(self._unreadable) from error
-
-    def _value(self) -> str:
-        """What was typed, also when it could not be read."""
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return str(self.data) if self.data is not None else ""
-
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])(?:[.:]([0-5][0-9]))?")
+_KILOMETRES = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,3}))?")
 
 DAY_HELP = _l("Write the day like this: 6.10.2026.")
 CLOCK_HELP = _l("Write the time like this: 9.30.")
-COUNT_HELP = _l("Write a whole number, for example 2.")
+KILOMETRES_HELP = _l("Write the kilometres like this: 48 or 7,5.")
 LESSON_MINUTES = 45
 LENGTH = Length(max=TEXT_LIMIT, message=_l("The text is too long: at most 1,000 characters."))
 # Fields of a task as the rules name them, and where a page shows their errors.
@@ -126,38 +49,60 @@ def _ways() -> list[SelectChoice]:
     return [SelectChoice("none", str(_l("I did not travel"))), SelectChoice("car", str(_l("Own car")))]
 
 
-class CountField(ParsedField):
-    """A whole number, zero when left empty."""
+class ClockField(TypedField):
+    """A time of day, written 9.30, 9:30 or 9."""
 
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, parse_count, COUNT_HELP, **kwargs)
+    def read(self, text: str) -> time:
+        """A time of Helsinki's clock."""
+        found = _CLOCK.fullmatch(text)
+        if found is None:
+            raise ValueError(str(CLOCK_HELP))
+        return time(int(found[1]), int(found[2] or 0))
 
-    @property
-    def count(self) -> int:
-        """The number, or zero."""
-        return int(self.data or 0)
+
+class KilometresField(TypedField):
+    """Kilometres, written 48 or 7,5; kept as whole metres."""
+
+    def read(self, text: str) -> int:
+        """Metres; no float on the way."""
+        found = _KILOMETRES.fullmatch(text)
+        if found is None:
+            raise ValueError(str(KILOMETRES_HELP))
+        return int(found[1]) * METRES_PER_KILOMETRE + int((found[2] or "0").ljust(3, "0"))
+
+
+def _of_our_time(_form: Form, field: Field) -> None:
+    """A year written short, such as 26, is not a day of work."""
+    if field.data is not None and field.data < FIRST_DAY:
+        raise ValidationError(DAY_HELP)
+
+
+def _count(label: Any, **kwargs: Any) -> WholeField:
+    """A whole number that is not negative; left empty it is none."""
+    return WholeField(label, [Within(0, None)], **kwargs)
 
 
 class TaskForm(Form):
     """One task of a claim, read against what the page offers."""
 
     work_type = SelectField(
-        _l("What was the task?"), validate_choice=False, validators=[Needed(_l("Choose the task."))]
+        _l("What was the task?"), validate_choice=False, validators=[Filled(_l("Choose the task."))]
     )
     unit = SelectField(
-        _l("Where did you do the work?"), validate_choice=False, validators=[Needed(_l("Choose the place."))]
+        _l("Where did you do the work?"), validate_choice=False, validators=[Filled(_l("Choose the place."))]
     )
-    day = ParsedField(_l("Day"), parse_day, DAY_HELP, validators=[Needed(DAY_HELP)], description=DAY_HELP)
-    start = ParsedField(_l("Started at"), parse_clock, CLOCK_HELP, validators=[Needed(CLOCK_HELP)])
-    end = ParsedField(_l("Ended at"), parse_clock, CLOCK_HELP, validators=[Needed(CLOCK_HELP)])
-    lessons = CountField(_l("Lessons (45 min)"), description=_l("Only when the task is paid by the lesson."))
-    preparation_hours = CountField(_l("Preparation, hours"))
-    preparation_minutes = CountField(_l("Preparation, minutes"))
+    day = DayField(_l("Day"), [Filled(DAY_HELP), _of_our_time], description=DAY_HELP)
+    start = ClockField(_l("Started at"), [Filled(CLOCK_HELP)], description=_l("For example 9.30."))
+    end = ClockField(_l("Ended at"), [Filled(CLOCK_HELP)], description=_l("For example 11.00."))
+    lessons = _count(
+        _l("Lessons (45 min)"),
+        description=_l("Only when the task is paid by the lesson. Left empty, we count them from the times."),
+    )
+    preparation_hours = _count(_l("Hours"))
+    preparation_minutes = _count(_l("Minutes"))
     travel = RadioField(_l("Travel"), default="none", validate_choice=False, choices=_ways)
-    kilometres = ParsedField(
-        _l("Kilometres in all"), parse_metres, _l("Write the kilometres like this: 48 or 7,5.")
-    )
-    passengers = CountField(_l("Passengers"))
+    kilometres = KilometresField(_l("Kilometres in all"), description=_l("Both ways together."))
+    passengers = _count(_l("Passengers"), description=_l("How many you drove with you."))
     message = TextAreaField(
         _l("Message to the handler"),
         description=_l("Do not write clients' names or anybody's health details."),
@@ -201,7 +146,7 @@ class TaskForm(Form):
     def validate_kilometres(self, field: Field) -> None:
         """Kilometres and the way of travel go together, so that none are lost unseen."""
         if self.travel.data == "car" and not field.data and not field.errors:
-            raise ValidationError(_l("Write the kilometres like this: 48 or 7,5."))
+            raise ValidationError(KILOMETRES_HELP)
         if self.travel.data != "car" and (field.data or self.passengers.data):
             raise ValidationError(_l("You wrote a journey. Choose Own car above, or empty the kilometres."))
 
@@ -223,17 +168,17 @@ class TaskForm(Form):
             start=self.start.data,
             end=self.end.data,
             lessons=self._lessons() if kind.unit == "lesson" else 0,
-            preparation_minutes=self.preparation_hours.count * MINUTES_PER_HOUR
-            + self.preparation_minutes.count,
+            preparation_minutes=(self.preparation_hours.data or 0) * MINUTES_PER_HOUR
+            + (self.preparation_minutes.data or 0),
             metres=self.kilometres.data or 0 if car else 0,
-            passengers=self.passengers.count if car else 0,
+            passengers=self.passengers.data or 0 if car else 0,
             message=(self.message.data or "").strip(),
         )
 
     def _lessons(self) -> int:
         """What was typed, else as many whole lessons as fit between start and end; the summary shows it."""
         minutes = elapsed_minutes(self.day.data, self.start.data, self.end.data)
-        return self.lessons.count or max(minutes // LESSON_MINUTES, 1)
+        return self.lessons.data or max(minutes // LESSON_MINUTES, 1)
 
     def refuse(self, error: FeeError) -> None:
         """Show what a rule refused beside its field."""
@@ -247,7 +192,7 @@ class ReturnForm(Form):
 
     text = TextAreaField(
         _l("What has to be corrected? The expert sees this."),
-        validators=[Needed(_l("Write what has to be corrected.")), LENGTH],
+        validators=[Filled(_l("Write what has to be corrected.")), LENGTH],
     )
 
 
@@ -256,18 +201,16 @@ class RejectForm(Form):
 
     text = TextAreaField(
         _l("Why is this not paid? The expert sees the reason and your contact details."),
-        validators=[Needed(_l("Write why this is not paid.")), LENGTH],
+        validators=[Filled(_l("Write why this is not paid.")), LENGTH],
     )
 
 
 class AwayForm(Form):
     """An absence and who acts meanwhile."""
 
-    first = ParsedField(
-        _l("Away from"), parse_day, DAY_HELP, validators=[Needed(DAY_HELP)], description=DAY_HELP
-    )
-    last = ParsedField(_l("Away until"), parse_day, DAY_HELP, validators=[Needed(DAY_HELP)])
-    deputy = SelectField(_l("Deputy"), validators=[Needed(_l("Choose the deputy."))])
+    first = DayField(_l("Away from"), [Filled(DAY_HELP), _of_our_time], description=DAY_HELP)
+    last = DayField(_l("Away until"), [Filled(DAY_HELP), _of_our_time], description=_l("The last day away."))
+    deputy = SelectField(_l("Deputy"), validators=[Filled(_l("Choose the deputy."))])
 
     def offer(self, people: Sequence[tuple[int, str]]) -> None:
         """Set who may be named."""
@@ -284,7 +227,7 @@ class AwayForm(Form):
 class MoveForm(Form):
     """Which handler takes a claim over."""
 
-    desk = SelectField(_l("Handler"), validators=[Needed(_l("Choose the handler."))])
+    desk = SelectField(_l("Handler"), validators=[Filled(_l("Choose the handler."))])
 
     def offer(self, desks: Sequence[tuple[int, str]]) -> None:
         """Set where it may go."""
