@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from core.users.models import Person as Person
     from core.users.permissions import Permission as Permission
     from core.users.permissions import permission as permission
+    from core.users.reach import roles_of as roles_of
     from core.users.reach import tops as tops
 
 _WHERE = {
@@ -113,7 +114,7 @@ _WHERE = {
     ),
     "core.users.models": ("Membership", "Person"),
     "core.users.permissions": ("Permission", "permission"),
-    "core.users.reach": ("tops",),
+    "core.users.reach": ("roles_of", "tops"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = sorted(_HOME)  # names are data here, and mypy reads them above

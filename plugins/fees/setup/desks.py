@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, related, today, writing
-from plugins.fees.models import Claim, ClaimStep, Desk, DeskDeputy, DeskMember
+from core.api import Invalid, current_gate, related, roles_of, today, tops, writing
+from plugins.fees.models import Claim, ClaimEvent, ClaimStep, Desk, DeskDeputy, DeskMember
 from plugins.fees.setup.common import Values, changed, check_days, locked, log, payer_of
 from plugins.fees.setup.staffing import appointable
 from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL
@@ -19,6 +20,20 @@ from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL
 MEMBER = ("person_id", "valid_from", "valid_to")
 DEPUTY = ("for_person_id", "deputy_person_id", "valid_from", "valid_to")
 DAY = timedelta(days=1)
+# What somebody at the payer's own desks needs to see the work there, and what to do about it.
+OPENED_BY = {
+    ADMINISTRATOR: (
+        "fees.claims.move",
+        _l(
+            "The person could not open what comes to this desk."
+            " Give them the role of organisation administrator first."
+        ),
+    ),
+    PAYROLL: (
+        "fees.payroll",
+        _l("The person could not open what comes to this desk. Give them the role of payroll first."),
+    ),
+}
 
 
 def create(values: Values, organisation_id: int, actor_id: int | None) -> int:
@@ -42,10 +57,9 @@ def remove(row_id: int, actor_id: int | None) -> None:
         desk = _desk(session, row_id)
         if _members(session, row_id):
             raise Invalid({"": _("People stand at this desk. Remove them first.")})
-        with related("claims that came to a desk"):
-            seen = session.scalar(select(ClaimStep.claim_id).where(ClaimStep.desk_id == row_id).limit(1))
-        if seen is not None or _claims_at(session, row_id):
+        if _is_in_history(session, row_id):
             raise Invalid({"": _("Claims have come to this desk, so it stays in their history.")})
+        session.execute(delete(DeskDeputy).where(DeskDeputy.desk_id == row_id))
         log(session, "desk", desk, "remove", (), actor_id)
         session.delete(desk)
 
@@ -56,6 +70,7 @@ def add_member(values: Values, _organisation_id: int, actor_id: int | None) -> i
         desk = _desk(session, values["desk_id"])
         _check_person(session, desk, values, "person_id")
         check_days(values["valid_from"], values.get("valid_to"))
+        _check_permission(session, desk, values)
         _check_double(_members(session, desk.id), values)
         row = DeskMember(organisation_id=desk.organisation_id, desk_id=desk.id)
         changed(row, values, MEMBER)
@@ -94,7 +109,7 @@ def add_deputy(values: Values, _organisation_id: int, actor_id: int | None) -> i
     """Name who acts for a member who is away on these days, both included."""
     with writing() as session:
         desk = _desk(session, values["desk_id"])
-        _check_deputy(session, desk, values)
+        _check_deputy(session, desk, values, None)
         row = DeskDeputy(organisation_id=desk.organisation_id, desk_id=desk.id)
         changed(row, values, DEPUTY)
         session.add(row)
@@ -106,7 +121,7 @@ def change_deputy(row_id: int, values: Values, actor_id: int | None) -> None:
     """Change the deputy or the days."""
     with writing() as session:
         row = locked(session, DeskDeputy, row_id)
-        _check_deputy(session, _desk(session, row.desk_id), values)
+        _check_deputy(session, _desk(session, row.desk_id), values, row.id)
         fields = changed(row, values, DEPUTY)
         if fields:
             log(session, "desk_deputy", row, "update", fields, actor_id)
@@ -138,24 +153,44 @@ def _check_person(session: Session, desk: Desk, values: Values, key: str) -> Non
         raise Invalid({key: _("The person has no role in this organisation. Give a role first.")})
 
 
+def _check_permission(session: Session, desk: Desk, values: Values) -> None:
+    """Who is told of work at these desks must be able to open it: the desk itself opens no page."""
+    permission, text = OPENED_BY.get(desk.kind, (None, None))
+    if permission is None:
+        return
+    tree, day = current_gate().tree, max(values["valid_from"], today())
+    found = tops(tree, roles_of(session, values["person_id"], day), permission, day)
+    if not any(tree.reaches(top, desk.organisation_id) for top in found):
+        raise Invalid({"person_id": str(text)})
+
+
 def _check_double(members: Sequence[DeskMember], values: Values) -> None:
     """One appointment per person and day."""
+    if any(member.person_id == values["person_id"] and _meet(member, values) for member in members):
+        raise Invalid({"valid_from": _("The person already stands at this desk on these days.")})
+
+
+def _meet(row: DeskMember | DeskDeputy, values: Values) -> bool:
+    """Whether the row's days and the given ones have a day in common."""
     first, last = values["valid_from"], values.get("valid_to")
-    for member in members:
-        apart = (last is not None and last < member.valid_from) or (
-            member.valid_to is not None and member.valid_to < first
-        )
-        if member.person_id == values["person_id"] and not apart:
-            raise Invalid({"valid_from": _("The person already stands at this desk on these days.")})
+    before = last is not None and last < row.valid_from
+    after = row.valid_to is not None and row.valid_to < first
+    return not (before or after)
 
 
-def _check_deputy(session: Session, desk: Desk, values: Values) -> None:
+def _check_deputy(session: Session, desk: Desk, values: Values, row_id: int | None) -> None:
     check_days(values["valid_from"], values.get("valid_to"))
     _check_person(session, desk, values, "deputy_person_id")
     if values["for_person_id"] == values["deputy_person_id"]:
         raise Invalid({"deputy_person_id": _("Choose somebody else: nobody is their own deputy.")})
     if values["for_person_id"] not in {member.person_id for member in _members(session, desk.id)}:
         raise Invalid({"for_person_id": _("The person does not stand at this desk.")})
+    away = select(DeskDeputy).where(
+        DeskDeputy.desk_id == desk.id, DeskDeputy.for_person_id == values["for_person_id"]
+    )
+    if any(other.id != row_id and _meet(other, values) for other in session.scalars(away)):
+        text = _("An absence of the person is already there on these days. Change that one.")
+        raise Invalid({"valid_from": text})
 
 
 def _first_empty_day(members: Sequence[DeskMember]) -> date | None:
@@ -168,6 +203,17 @@ def _first_empty_day(members: Sequence[DeskMember]) -> date | None:
             return None
         day = max(day, member.valid_to + DAY)
     return day
+
+
+def _is_in_history(session: Session, desk_id: int) -> bool:
+    """Whether a claim stands at the desk, has stood there, or is to come."""
+    wanted = (
+        select(ClaimStep.claim_id).where(ClaimStep.desk_id == desk_id),
+        select(ClaimEvent.claim_id).where(ClaimEvent.desk_id == desk_id),
+        select(Claim.id).where(Claim.desk_id == desk_id),
+    )
+    with related("claims that came to a desk"):
+        return any(session.scalar(statement.limit(1)) is not None for statement in wanted)
 
 
 def _claims_at(session: Session, desk_id: int) -> int:

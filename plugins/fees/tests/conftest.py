@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 
 from core.extensions import db
+from core.scope import unscoped
 from core.users.services import add_membership, create_account
 from plugins.fees.tests.pages import Pages
 from tests.support.payers import MONDAY, Payers, build
@@ -42,3 +43,11 @@ def pages(payers: Payers) -> Pages:
             add_membership(payers.people[name], payers.at[place], role, actor_id=None)
         db.session.remove()
     return Pages(payers)
+
+
+@pytest.fixture
+def inside(payers: Payers) -> Iterator[Payers]:
+    """The two payers, with a context in which set-up services may write anywhere."""
+    with payers.app.app_context(), unscoped("test"):
+        yield payers
+        db.session.remove()

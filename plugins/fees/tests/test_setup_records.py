@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,25 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core.api import Invalid, Texts, Walk, db, unscoped, writing
-from plugins.fees.errors import FeeError
+from core.api import Invalid, Texts, Walk, db, unscoped
 from plugins.fees.models import ChainStep, ChainVersion, RateVersion, YearlyTable
-from plugins.fees.setup import chains, desks, rates, work_types, yearly_tables
+from plugins.fees.setup import chains, rates, work_types, yearly_tables
 from plugins.fees.verify import verify
-from tests.support import payers as world
-from tests.support.payers import LESSON_DAY, Payers
+from tests.support.payers import Payers
 from tests.support.walking import walk_of
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 PRICE = {"unit_cents": 3000, "step_minutes": 30, "minimum_minutes": 0}
-
-
-@pytest.fixture
-def inside(payers: Payers) -> Iterator[Payers]:
-    """The two payers, with a context in which set-up services may write anywhere."""
-    with payers.app.app_context(), unscoped("test"):
-        yield payers
-        db.session.remove()
 
 
 def refused(call: Any, *arguments: Any) -> dict[str, str]:
@@ -268,97 +257,3 @@ def test_publishing_asks_for_people(inside: Payers) -> None:
     for kind in ("orderer", "orderer"):  # one person stands there, who approves a claim only once
         chains.create_step({**step, "desk_kind": kind}, 0, None)
     assert "lisää henkilöitä" in refused(*publish_it)[""]
-
-
-# Desks
-
-
-@pytest.fixture
-def appointed(inside: Payers) -> Payers:
-    """Everybody has a role at their payer, as people at desks must."""
-    from core.api import Membership
-
-    with writing() as session:
-        for place, names in {"laukaa": ("outi", "lauri", "saku", "ylva"), "hyvaks": ("aatu",)}.items():
-            for name in names:
-                who, where = inside.people[name], inside.at[place]
-                session.add(
-                    Membership(person_id=who, organisation_id=where, role="verifier", valid_from=FIRST)
-                )
-    return inside
-
-
-def test_the_last_person_stays_while_claims_stand_at_the_desk(appointed: Payers) -> None:
-    from plugins.fees.models import DeskMember
-
-    desk_id = appointed.desks["school", "orderer"]
-    member = db.session.scalars(select(DeskMember).where(DeskMember.desk_id == desk_id)).one()
-    member_id = member.id
-    appointed.send()
-    assert "lomake kesken" in refused(desks.remove_member, member_id, None)[""]
-    ended = {"valid_from": member.valid_from, "valid_to": LESSON_DAY}
-    assert set(refused(desks.change_member, member_id, ended, None)) == {"valid_to"}
-    values = {
-        "desk_id": desk_id,
-        "person_id": appointed.people["saku"],
-        "valid_from": FIRST,
-        "valid_to": None,
-    }
-    desks.add_member(values, 0, None)
-    desks.change_member(member_id, ended, None)
-    desks.remove_member(member_id, None)
-
-
-def test_only_people_of_the_payer_stand_at_its_desks(appointed: Payers) -> None:
-    desk_id = appointed.desks["school", "line_manager"]
-    values = {
-        "desk_id": desk_id,
-        "person_id": appointed.people["aatu"],
-        "valid_from": FIRST,
-        "valid_to": None,
-    }
-    assert set(refused(desks.add_member, values, 0, None)) == {"person_id"}
-    twice = {**values, "person_id": appointed.people["lauri"]}
-    assert set(refused(desks.add_member, twice, 0, None)) == {"valid_from"}
-
-
-def test_deputies_act_for_members_and_are_somebody_else(appointed: Payers) -> None:
-    desk_id, people = appointed.desks["school", "line_manager"], appointed.people
-    away = {"desk_id": desk_id, "for_person_id": people["lauri"], "valid_from": FIRST, "valid_to": LAST}
-    own = {**away, "deputy_person_id": people["lauri"]}
-    assert set(refused(desks.add_deputy, own, 0, None)) == {"deputy_person_id"}
-    foreign = {**away, "deputy_person_id": people["aatu"]}
-    assert set(refused(desks.add_deputy, foreign, 0, None)) == {"deputy_person_id"}
-    stranger = {**away, "for_person_id": people["ylva"], "deputy_person_id": people["saku"]}
-    assert set(refused(desks.add_deputy, stranger, 0, None)) == {"for_person_id"}
-    backwards = {**away, "deputy_person_id": people["saku"], "valid_to": FIRST - timedelta(1)}
-    assert set(refused(desks.add_deputy, backwards, 0, None)) == {"valid_to"}
-    deputy_id = desks.add_deputy({**away, "deputy_person_id": people["saku"]}, 0, None)
-    claim_id = appointed.send().claim_ids[0]
-    appointed.move(claim_id, 1, "approve", "outi")
-    assert appointed.move(claim_id, 2, "approve", "saku").version == 3
-    desks.remove_deputy(deputy_id, None)
-
-
-def test_a_desk_is_one_of_its_kind_and_stays_in_history(appointed: Payers) -> None:
-    school, desk_id = appointed.at["school"], appointed.desks["school", "orderer"]
-    assert set(refused(desks.create, {"kind": "orderer"}, school, None)) == {"kind"}
-    assert set(refused(desks.create, {"kind": "payroll"}, school, None)) == {"kind"}
-    assert "henkilöitä" in refused(desks.remove, desk_id, None)[""]
-    empty = desks.create({"kind": "hr"}, school, None)
-    desks.remove(empty, None)
-
-
-def test_without_payroll_or_administrator_nothing_can_be_sent(app: Flask, on_monday: None) -> None:
-    """The kernel says so too; set-up asks for both desks before a chain is published."""
-    payers = world.build(app)
-    with app.app_context(), unscoped("test"), writing() as session:
-        from plugins.fees.models import Desk, DeskMember
-
-        desk_id = payers.desks["laukaa", "payroll"]
-        for member in session.scalars(select(DeskMember).where(DeskMember.desk_id == desk_id)):
-            session.delete(member)
-        session.flush()
-        session.delete(session.get_one(Desk, desk_id))
-    with pytest.raises(FeeError):
-        payers.send()
