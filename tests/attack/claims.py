@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -37,6 +38,8 @@ from plugins.fees.sheet import SheetLine
 from tests.support.region import LoadedRegion
 from tests.support.visitors import Visitor, send
 
+_calls = count()
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -57,13 +60,13 @@ def send_claim(
     message: str = "",
     key: str = "",
 ) -> Sent:
-    """Send one task: two lessons, or two hours of work."""
+    """Send one task: two lessons, or two hours of work; on a day of its own unless the test names one."""
     person_id = region.person(name)
     with standing(region, PersonScope(person_id)) as session:
         line = SheetLine(
             organisation_id=current_gate().tree.by_slug[slug].id,
             work_type_id=_work_type(session, slug, unit),
-            day=day or today() - timedelta(days=3),
+            day=day or recent(3 + next(_calls) % 200),
             start=time(hour),
             end=time(hour + 2),
             lessons=2 if unit == "lesson" else 0,

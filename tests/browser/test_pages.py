@@ -12,6 +12,7 @@ from playwright.sync_api import Page as Window
 from core.users.permissions import ROLES
 from tests.attack.addresses import Page
 from tests.attack.mine import Desk
+from tests.attack.planted import plant
 from tests.attack.world import OWN, World
 from tests.browser.windows import DESKTOP, PHONE, SMALLEST, Windows
 from tests.support.region import LoadedRegion
@@ -23,6 +24,7 @@ RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations
 
 @pytest.fixture(scope="module")
 def world(region: LoadedRegion) -> World:
+    plant(region)
     return World(region)
 
 
@@ -49,7 +51,7 @@ def look(window: Window, address: str) -> list[str]:
 
 def seen(world: World) -> Iterator[tuple[Visitor, str]]:
     """Each page that can be opened, and somebody who may."""
-    desk = Desk(world)
+    desk = world.desk
     for page in world.pages:
         if "GET" in page.methods and not is_file(page):
             who = who_may(world, desk, page)

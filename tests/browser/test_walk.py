@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
@@ -74,15 +73,12 @@ def test_a_claim_sent_twice_is_one(windows: Windows, region: LoadedRegion) -> No
     steps.go_on(aino)
     address = aino.locator("form[action$='/send']").get_attribute("action") or ""
     number = steps.send(aino)
-    aino.go_back()
-    aino.wait_for_load_state()
+    aino.go_back()  # to the summary as the browser kept it
     again = send(windows.port, region.sign_in("Aino Aamutähti"), "POST", address)
-    assert again.status in (200, 302, 303)
+    assert again.status in (302, 303)
+    assert again.headers["Location"].endswith(number)
     aino.goto("/me/fees")
-    numbers = re.findall(r"[A-Z]{3}-\d{4}-\d{4}", aino.locator("main").inner_text())
-    assert len({*numbers}) <= len(aino.locator("article").all())
-    assert numbers.count(number) == str(aino.locator("main").inner_text()).count(number)
-    assert aino.locator("article", has_text=number).count() == 1
+    expect(aino.locator("article", has_text=number)).to_have_count(1)
 
 
 def test_the_form_is_filled_in_by_keyboard_alone(windows: Windows) -> None:
