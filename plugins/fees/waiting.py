@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.api import now, related, today
-from plugins.fees.kernel.tables import APPROVAL, DESK, MEMBER
+from plugins.fees.kernel.tables import APPROVAL, DESK, EVENT, MEMBER
 from plugins.fees.models import Claim
 from plugins.fees.models.standing import holds_on, stands_today
-from plugins.fees.states import ADMINISTRATOR, BEING_DECIDED, STEP_KINDS
+from plugins.fees.states import ADMINISTRATOR, APPROVED, BEING_DECIDED, IN_APPROVAL, STEP_KINDS
 
 PAGE = 50
 MOST_TO_MOVE = 100
+JUST, MOST_JUST = timedelta(days=3), 10
 Show = Literal["all", "own", "deputy", "late"]
 SHOWS: tuple[Show, ...] = ("all", "own", "deputy", "late")
 
@@ -90,6 +91,22 @@ def to_be_moved(session: Session, person_id: int) -> list[Claim]:
     """Claims of others at an administrator's desk of the person: nobody at their step may decide."""
     wanted = _of_others(select(Claim), person_id).where(_at_desk_of(person_id, (ADMINISTRATOR,)))
     return list(session.scalars(wanted.order_by(Claim.due_at, Claim.id).limit(MOST_TO_MOVE)))
+
+
+def just_approved(session: Session, person_id: int) -> list[Claim]:
+    """Claims whose last event is the person's approval of these days: it can still be taken back."""
+    last = EVENT.alias()
+    wanted = (
+        select(Claim)
+        .join(last, and_(last.c.claim_id == Claim.id, last.c.seq == Claim.version))
+        .where(
+            last.c.actor_id == person_id,
+            last.c.action == "approve",
+            last.c.at >= now() - JUST,
+            Claim.state.in_((IN_APPROVAL, APPROVED)),
+        )
+    )
+    return list(session.scalars(wanted.order_by(last.c.at.desc(), Claim.id.desc()).limit(MOST_JUST)))
 
 
 def _shown(show: Show, person_id: int) -> ColumnElement[bool]:

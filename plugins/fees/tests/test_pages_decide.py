@@ -60,6 +60,8 @@ def test_a_return_needs_its_reason_and_comes_back_corrected(pages: Pages) -> Non
     outi.post(f"{path}/return", version=1, text="Kilometrit puuttuvat paluumatkalta")
     mine = aino.get(path)
     assert "Palautettu sinulle" in mine
+    assert "Lomake odottaa sinua. Korjaa se ja lähetä uudelleen viimeistään ma 26.10." in mine
+    assert "Nyt käsittelijällä" not in mine
     assert "Kilometrit puuttuvat paluumatkalta" in mine
     aino.post(f"{path}/edit")
     draft = aino.location
@@ -153,7 +155,8 @@ def test_a_queue_is_approved_at_once_with_its_sum(pages: Pages) -> None:
     assert "Hyväksyt 3 lomaketta, yhteensä 364,20 €." in page
     outi.post("/me/fees/queue/approve", pick=picks)
     empty = outi.get("/me/fees/queue")
-    assert "3 lomaketta hyväksytty." in empty
+    assert "3 lomaketta hyväksytty. Seuraavaksi: lähiesihenkilö." in empty
+    assert empty.count("Peru hyväksyntä") == 3
     assert "Ei hyväksyttäviä lomakkeita. Saat sähköpostin, kun uusi tulee." in empty
 
 

@@ -51,6 +51,22 @@ def test_more_than_can_be_approved_at_once_is_counted_before_it_is_cut(
     assert "Hyväksyttävät (3)" in page
 
 
+def test_what_was_just_approved_can_be_taken_back_from_the_list(pages: Pages) -> None:
+    claim_id, outi = pages.sent(), pages.of("outi")
+    outi.post("/me/fees/queue/choose", 200, pick=[f"{claim_id}:1"])
+    outi.post("/me/fees/queue/approve", pick=[f"{claim_id}:1"])
+    page = outi.get("/me/fees/queue")
+    assert "Vahvistettu tehdyksi. Seuraavaksi: lähiesihenkilö." in page
+    assert "Juuri hyväksymäsi" in page
+    assert "Juuri hyväksymäsi" not in pages.of("lauri").get("/me/fees/queue")
+    outi.post(f"/me/fees/claims/{claim_id}/undo", version=2)
+    page = outi.get("/me/fees/queue")
+    assert "Hyväksyttävät (1)" in page
+    assert "Juuri hyväksymäsi" not in page
+    pages.approve(claim_id, "outi", "lauri", start=3)
+    assert "Juuri hyväksymäsi" not in outi.get("/me/fees/queue")
+
+
 def test_ones_own_page_counts_the_queue_once(pages: Pages) -> None:
     pages.sent()
     with pages.counted() as statements:

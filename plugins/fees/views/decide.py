@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from core.api import access, db
 from plugins.fees.forms import RejectForm, ReturnForm
-from plugins.fees.kernel.transition import transition
+from plugins.fees.kernel.transition import Moved, transition
 from plugins.fees.models import Claim
 from plugins.fees.reading import shelve
 from plugins.fees.states import BEING_DECIDED, PAYROLL, RETURNED
@@ -21,11 +21,15 @@ from plugins.fees.words import APPROVING, CONFIRM, DESK_KIND
 @access("me")
 def approve(claim_id: int) -> Response:
     """Approve, check or confirm as done, whatever the step is called."""
-    moved = transition(claim_id, shown_version(), "approve", g.person.person_id)
+    flash(approved(transition(claim_id, shown_version(), "approve", g.person.person_id)))
+    return _back(claim_id)
+
+
+def approved(moved: Moved) -> str:
+    """What an approval's giver is told: that it is given, and what comes next."""
     confirmed = APPROVING.get(moved.decided) is CONFIRM
     text = _("Confirmed as done. Next: %(step)s.") if confirmed else _("Approved. Next: %(step)s.")
-    flash(text % {"step": DESK_KIND[moved.waits or PAYROLL]})
-    return _back(claim_id)
+    return text % {"step": DESK_KIND[moved.waits or PAYROLL]}
 
 
 @mine.post("/claims/<int:claim_id>/undo")
@@ -91,6 +95,7 @@ def ask_withdraw(claim_id: int) -> Page:
         texts=[f"{shown.number} · {shown.title}", _("Nothing is paid for a form that you withdraw.")],
         hidden={"version": found.version},
         cancel=url_for("fees.claim", claim_id=claim_id),
+        back=_("Back"),
     )
 
 

@@ -13,11 +13,23 @@ from werkzeug.wrappers import Response
 
 from core.api import access, db, money
 from plugins.fees.absence import own_desks
-from plugins.fees.kernel.transition import transition_many
+from plugins.fees.kernel.transition import Moved, transition_many
 from plugins.fees.models import Claim
+from plugins.fees.states import PAYROLL
 from plugins.fees.views.blueprint import Page, mine
+from plugins.fees.views.decide import approved
 from plugins.fees.views.shown import Row, rows
-from plugins.fees.waiting import PAGE, Place, Show, count_shown, to_be_moved, waiting_among, waiting_page
+from plugins.fees.waiting import (
+    PAGE,
+    Place,
+    Show,
+    count_shown,
+    just_approved,
+    to_be_moved,
+    waiting_among,
+    waiting_page,
+)
+from plugins.fees.words import DESK_KIND
 
 MOST_AT_ONCE = 200
 LABELS: dict[Show, Any] = {
@@ -36,7 +48,7 @@ def queue() -> Page:
     chosen = _chosen()
     found = waiting_page(session, person_id, chosen, Place.read(request.args.get("after", "")))
     counts = count_shown(session, person_id)
-    moved = to_be_moved(session, person_id)
+    moved, given = to_be_moved(session, person_id), just_approved(session, person_id)
     return render_template(
         "fees/queue.html",
         rows=_rows(found[:PAGE]) if found else [],
@@ -47,6 +59,7 @@ def queue() -> Page:
         earlier="after" in request.args,
         may_be_away=bool(own_desks(session, person_id)),
         to_move=rows(session, moved, staff=True) if moved else [],
+        given=rows(session, given, staff=True) if given else [],
     )
 
 
@@ -91,8 +104,20 @@ def approve_chosen() -> Response:
         flash(_("At most %(most)s forms can be approved at once. Choose fewer.", most=MOST_AT_ONCE), "error")
         return redirect(url_for("fees.queue"))
     done = transition_many(picked, "approve", g.person.person_id)
-    flash(ngettext("%(num)d form approved.", "%(num)d forms approved.", len(done)))
+    if done:
+        flash(_approved(done))
     return redirect(url_for("fees.queue"))
+
+
+def _approved(done: list[Moved]) -> str:
+    """How many were approved; and what comes next, where that is one and the same."""
+    if len(done) == 1:
+        return approved(done[0])
+    text = ngettext("%(num)d form approved.", "%(num)d forms approved.", len(done))
+    following = {moved.waits or PAYROLL for moved in done}
+    if len(following) > 1:
+        return text
+    return f"{text} {_('Next: %(step)s.', step=DESK_KIND[following.pop()])}"
 
 
 def _sentence(found: list[Row]) -> str:

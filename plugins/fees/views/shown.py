@@ -80,6 +80,7 @@ class Row:
     since: str
     due: str
     late: bool
+    yours: bool
     next: str
     for_whom: str
 
@@ -133,6 +134,7 @@ def row(shelf: Shelf, claim: Claim, *, staff: bool = False, reader: int = 0) -> 
         _short_instant(claim.since),
         _due(claim.due_at),
         waits and is_late(claim),
+        claim.state == RETURNED and not staff,
         following(shelf, claim),
         words.person_possessor(for_whom),
     )
