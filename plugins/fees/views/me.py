@@ -69,7 +69,10 @@ def claim(claim_id: int) -> Page:
     person_id: int = g.person.person_id
     theirs = person_id in (found.submitter_id, found.beneficiary_id)
     told = story(db.session(), found, staff=not theirs, reader=person_id)
-    return render_template("fees/claim.html", story=told, actions=_actions(found, told), staff=not theirs)
+    above = (_("Fees"), url_for("fees.mine")) if theirs else (_("To approve"), url_for("fees.queue"))
+    return render_template(
+        "fees/claim.html", story=told, actions=_actions(found, told), staff=not theirs, trail=[above]
+    )
 
 
 def _actions(found: Claim, told: Story) -> list[Action]:
