@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from core.api import now, writing
-from plugins.fees.errors import AlreadySent
+from core.api import now, reviewed, writing
+from plugins.fees.errors import AlreadySent, FeeError
+from plugins.fees.kernel.tables import DRAFT, insert_new
 from plugins.fees.models import Draft
+from plugins.fees.models.drafts import answer_key
 from plugins.fees.reading import sent_number
 
 MOST_TASKS = 20
@@ -48,7 +50,7 @@ def drafts_of(session: Session, person_id: int) -> list[Unfinished]:
 
 def draft_of(session: Session, person_id: int, key: str) -> Unfinished | None:
     """One of the person's unfinished forms."""
-    row = _row(session, person_id, key)
+    row = session.scalar(_wanted(person_id, key))
     return _read(row) if row is not None else None
 
 
@@ -66,38 +68,42 @@ def _refuse_sent(session: Session, person_id: int, key: str) -> None:
         raise AlreadySent(number)
 
 
-def save_task(person_id: int, key: str, task: int, typed: Mapping[str, str]) -> None:
-    """Keep what was typed for one task; a number past the end adds a task.
+def save_task(person_id: int, key: str, task: int | None, typed: Mapping[str, str]) -> None:
+    """Keep what was typed for one task; without a number, or with one past the end, add a task.
 
-    Raises `AlreadySent` for a key that has gone out: nothing written under it could ever be sent.
+    Adding the same words twice is a second click, and adds them once. Raises `AlreadySent` for a key that has
+    gone out: nothing written under it could ever be sent.
     """
+    kept = {name: value[:LONGEST_VALUE] for name, value in typed.items()}
     with writing() as session:
-        row = _row(session, person_id, key)
+        row = _held(session, person_id, key)
         if row is None:
             _refuse_sent(session, person_id, key)
-            row = Draft(person_id=person_id, submit_key=key, data={}, updated_at=now(), organisation_id=None)
-            session.add(row)
-        tasks = list(row.data.get("tasks", []))
-        tasks[task : task + 1] = [{name: value[:LONGEST_VALUE] for name, value in typed.items()}]
-        row.data, row.updated_at = {**row.data, "tasks": tasks[:MOST_TASKS]}, now()
+            row = _begin(session, person_id, key, {"tasks": []})
+        tasks = list(row.data["tasks"])
+        if task is not None and task < len(tasks):
+            tasks[task] = kept
+        elif kept not in tasks:
+            tasks.append(kept)
+        if len(tasks) > MOST_TASKS:
+            raise FeeError("too_many_tasks", most=MOST_TASKS)
+        row.data, row.updated_at = {**row.data, "tasks": tasks}, now()
 
 
 def start_answer(person_id: int, answer: Answer, tasks: Sequence[Typed]) -> str:
     """Begin to correct a returned claim, or go on with it; gives the draft's key."""
-    key = f"answer-{answer.claim_id}-{answer.version}"
+    key = answer_key(answer.claim_id, answer.version)
+    data = {"tasks": list(tasks), "claim": answer.claim_id, "version": answer.version}
     with writing() as session:
-        if _row(session, person_id, key) is None:
-            data = {"tasks": list(tasks), "claim": answer.claim_id, "version": answer.version}
-            session.add(
-                Draft(person_id=person_id, submit_key=key, data=data, updated_at=now(), organisation_id=None)
-            )
+        if _held(session, person_id, key) is None:
+            _begin(session, person_id, key, data)
     return key
 
 
 def drop_task(person_id: int, key: str, task: int) -> None:
     """Take one task away; the last one stays."""
     with writing() as session:
-        row = _row(session, person_id, key)
+        row = _held(session, person_id, key)
         tasks = list(row.data["tasks"]) if row is not None else []
         if row is not None and len(tasks) > 1 and task < len(tasks):
             row.data, row.updated_at = {**row.data, "tasks": tasks[:task] + tasks[task + 1 :]}, now()
@@ -109,8 +115,21 @@ def drop_draft(person_id: int, key: str) -> None:
         session.execute(delete(Draft).where(Draft.person_id == person_id, Draft.submit_key == key))
 
 
-def _row(session: Session, person_id: int, key: str) -> Draft | None:
-    return session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.submit_key == key))
+def _wanted(person_id: int, key: str) -> Select[Draft]:
+    return select(Draft).where(Draft.person_id == person_id, Draft.submit_key == key)
+
+
+def _held(session: Session, person_id: int, key: str) -> Draft | None:
+    """The form, for this transaction alone: two windows write one after the other, and neither is lost."""
+    return session.scalar(_wanted(person_id, key).with_for_update())
+
+
+def _begin(session: Session, person_id: int, key: str, data: dict[str, Any]) -> Draft:
+    """A new form; or the one somebody began under this key a moment ago, as it stands."""
+    values = {"person_id": person_id, "submit_key": key, "data": data, "updated_at": now()}
+    with reviewed(__name__):
+        insert_new(session.connection(), DRAFT, values)
+    return session.scalars(_wanted(person_id, key).with_for_update()).one()
 
 
 def _read(row: Draft) -> Unfinished:

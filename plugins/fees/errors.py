@@ -6,7 +6,7 @@ Codes of `FeeError` and their parameters:
   chain_missing (organisation_id), desk_missing (kind, organisation_id),
   day_in_future, times_missing, end_before_start, lessons_missing, number_too_large (most),
   preparation_not_paid, preparation_over_cap (minutes: the most), passengers_without_travel,
-  claimed_before (number: the earlier form's), task_twice,
+  claimed_before (number: the earlier form's), task_twice, too_many_tasks (most),
   total_zero, other_payer, text_missing, nothing_to_seal, batch_changed, not_in_a_batch,
   wrong_batch_state (state), invariants_broken (numbers), no_eligible_member, no_such_desk
 Codes of `NotAllowed`:

@@ -168,6 +168,7 @@ REFUSALS: dict[str, Any] = {
     "preparation_not_paid": _l("Preparation is not paid separately for this task. Empty the preparation."),
     "preparation_over_cap": _l("Preparation is paid for at most %(minutes)s a day here."),
     "claimed_before": _l("There is already form %(number)s for this task. Open it."),
+    "too_many_tasks": _l("A form has at most %(most)s tasks. Send this one and begin another."),
     "task_twice": _l("This task is already on this form."),
     "passengers_without_travel": _l("Write the kilometres too, or empty the passengers."),
     "total_zero": _l("The sum is zero, so there is nothing to claim."),

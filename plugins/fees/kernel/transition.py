@@ -187,6 +187,8 @@ def _beside(session: Session, moves: list[Move], asked: Asked) -> None:
     connection = session.connection()
     if asked.action == "approve":
         writes.add_approvals(connection, moves, asked)
+    elif asked.action in ("resend", "withdraw"):
+        writes.drop_answers(connection, moves)
     elif asked.action == "undo" and not writes.undo_approvals(connection, moves):
         raise NotAllowed("not_the_actor")
     elif (asked.action == "payroll_problem" and not writes.free_payouts(connection, moves)) or (

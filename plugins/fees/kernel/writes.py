@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, or_, tuple_, update
+from sqlalchemy import Connection, Update, and_, bindparam, delete, or_, tuple_, update
 
 from plugins.fees.kernel.hashing import event_hash, new_salt, text_hmac
 from plugins.fees.kernel.life_cycle import Asked, Target
 from plugins.fees.kernel.situation import ClaimRow
-from plugins.fees.kernel.tables import APPROVAL, CLAIM, EVENT, OUTBOX, OUTBOX_KIND, PAYOUT, TEXT
+from plugins.fees.kernel.tables import APPROVAL, CLAIM, DRAFT, EVENT, OUTBOX, OUTBOX_KIND, PAYOUT, TEXT
+from plugins.fees.models.drafts import answer_key
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,13 @@ def undo_approvals(connection: Connection, moves: Sequence[Move]) -> bool:
         )
         undone += connection.execute(statement.values(undone_seq=move.version)).rowcount
     return undone == len(moves)
+
+
+def drop_answers(connection: Connection, moves: Sequence[Move]) -> None:
+    """What the senders had begun to write in answer to a return that is now answered or withdrawn."""
+    keys = [answer_key(move.claim.id, move.claim.version) for move in moves]
+    of_senders = DRAFT.c.person_id.in_({move.claim.submitter_id for move in moves})
+    connection.execute(delete(DRAFT).where(of_senders, DRAFT.c.submit_key.in_(keys)))
 
 
 def free_payouts(connection: Connection, moves: Sequence[Move]) -> bool:

@@ -11,6 +11,11 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from core.api import JobScope, Model, NodeScope, PersonScope, Scoped, UtcDateTime, WithId
 
 
+def answer_key(claim_id: int, version: int) -> str:
+    """The key of the form that answers a returned claim, as it stood when it was returned."""
+    return f"answer-{claim_id}-{version}"
+
+
 class Draft(WithId, Scoped, Model):
     """What a person has typed so far: theirs alone, whatever the organisation; gone when it is sent."""
 

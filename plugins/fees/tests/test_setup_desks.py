@@ -139,9 +139,9 @@ def test_a_desk_a_claim_was_moved_to_stays(appointed: Payers) -> None:
     assert "historiassa" in refused(desks.remove, desk_id, None)[""]
 
 
-@pytest.mark.parametrize(("kind", "role"), [("administrator", "administrator"), ("payroll", "payroll")])
-def test_who_is_told_of_work_can_open_it(appointed: Payers, kind: str, role: str) -> None:
-    values = {"desk_id": appointed.desks["laukaa", kind], "person_id": appointed.people["saku"]}
+@pytest.mark.parametrize(("desk_kind", "role"), [("administrator", "administrator"), ("payroll", "payroll")])
+def test_who_is_told_of_work_can_open_it(appointed: Payers, desk_kind: str, role: str) -> None:
+    values = {"desk_id": appointed.desks["laukaa", desk_kind], "person_id": appointed.people["saku"]}
     values |= {"valid_from": FIRST, "valid_to": None}
 
     def give(place: str) -> None:

@@ -129,14 +129,19 @@ def _task_number(unfinished: Unfinished) -> int:
 def _store(key: str, unfinished: Unfinished | None, task: int) -> Page:
     typed = {name: request.form.get(name, "") for name in TYPED}
     person_id: int = g.person.person_id
+    kept = task if unfinished is not None and task < len(unfinished.tasks) else None
     if request.form.get("do") == "later":
-        drafts.save_task(person_id, key, task, typed)
+        drafts.save_task(person_id, key, kept, typed)
         flash(_("Saved %(time)s.", time=clock(now())))
         return redirect(url_for("fees.mine"))
     form = task_form(offers_of(unfinished), typed, key)
     if not (form.validate() and _priced(form, unfinished)):
         return _task_page(form, unfinished, task), 422
-    drafts.save_task(person_id, key, task, typed)
+    try:
+        drafts.save_task(person_id, key, kept, typed)
+    except FeeError as error:
+        form.refuse(error)
+        return _task_page(form, unfinished, task), 422
     return redirect(url_for("fees.summary", key=key))
 
 

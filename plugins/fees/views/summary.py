@@ -93,7 +93,6 @@ def _send(unfinished: Unfinished, lines: Sequence[SheetLine]) -> Response:
     if answer is None:
         return _to_receipt(submit(person_id, unfinished.key, lines).number)
     transition(answer.claim_id, answer.version, "resend", person_id, lines=lines)
-    drafts.drop_draft(person_id, unfinished.key)
     return redirect(url_for("fees.claim", claim_id=answer.claim_id))
 
 
