@@ -11,13 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, Person, current_gate, related, today, unscoped, writing
+from core.api import Invalid, Person, current_gate, related, today, writing
 from plugins.fees.models import Desk, DeskDeputy, DeskMember
 from plugins.fees.setup import desks
 from plugins.fees.setup.common import changed, locked, log
 from plugins.fees.states import STEP_KINDS
-
-REASON = "one's own absence from a desk"
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,7 @@ def own_desks(session: Session, person_id: int) -> list[Desk]:
     member = select(DeskMember.desk_id).where(
         DeskMember.person_id == person_id, or_(DeskMember.valid_to.is_(None), DeskMember.valid_to >= today())
     )
-    with related(REASON):
-        return list(session.scalars(select(Desk).where(Desk.id.in_(member), Desk.kind.in_(STEP_KINDS))))
+    return list(session.scalars(select(Desk).where(Desk.id.in_(member), Desk.kind.in_(STEP_KINDS))))
 
 
 def possible_deputies(session: Session, person_id: int, own: Sequence[Desk]) -> list[tuple[int, str]]:
@@ -66,7 +63,7 @@ def _appointed(session: Session, under: Sequence[int]) -> dict[int, str]:
             or_(DeskMember.valid_to.is_(None), DeskMember.valid_to >= today()),
         )
     )
-    with related(REASON):
+    with related("those appointed at desks of the same payer"):
         return dict(session.execute(wanted).all())
 
 
@@ -83,14 +80,13 @@ def absences(session: Session, person_id: int) -> list[Absence]:
         .group_by(*days, Person.id, Person.name)
         .order_by(*days, Person.name)
     )
-    with related(REASON):
-        return [Absence(*row) for row in session.execute(wanted)]
+    return [Absence(*row) for row in session.execute(wanted)]
 
 
 def be_away(person_id: int, deputy_id: int, first: date, last: date) -> None:
     """Name the deputy at each of the person's desks for these days, both included. Raises `Invalid`."""
     days = {"valid_from": first, "valid_to": last}
-    with writing() as session, unscoped(REASON):
+    with writing() as session:
         for desk in own_desks(session, person_id):
             values = {"desk_id": desk.id, "for_person_id": person_id, "deputy_person_id": deputy_id, **days}
             desks.add_deputy(values, desk.organisation_id, person_id)
@@ -101,9 +97,9 @@ def cancel(absence_id: int, person_id: int) -> bool:
 
     What has been stays as it was. Gives whether it had begun; `Invalid` when it is over or somebody else's.
     """
-    with writing() as session, unscoped(REASON):
+    with writing() as session:
         row = locked(session, DeskDeputy, absence_id)
-        if row.for_person_id != person_id or (row.valid_to is not None and row.valid_to < today()):
+        if row.valid_to is not None and row.valid_to < today():
             raise Invalid({"": _("This is no longer there.")})
         for same in _same(session, row):
             _end(session, same, person_id)

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Gate, OrganisationNode, Texts, Tree, current_gate, related
+from core.api import Gate, OrganisationNode, Texts, Tree, current_gate
 from plugins.fees.models import Rate, RateVersion, WorkType
 
 
@@ -63,8 +63,7 @@ def load_offers(session: Session, *, start: bool = True) -> Offers:
     """Everything a form may offer; one query. Without `start`, also where only open work goes on."""
     gate = current_gate()
     open_units, paid_at = _places(gate, start)
-    with related("kinds of work a claim form offers"):
-        work_types = session.scalars(_WORK_TYPES).all()
+    work_types = session.scalars(_WORK_TYPES).all()
     return Offers(gate.tree, open_units, tuple(w for w in work_types if w.organisation_id in paid_at))
 
 
@@ -100,7 +99,4 @@ def preparation_limits(session: Session, day: date) -> list[tuple[int, int]]:
         )
         .distinct()
     )
-    with related("limits of preparation a claim form shows"):
-        return [
-            (organisation_id, cap) for organisation_id, cap in session.execute(in_force) if cap is not None
-        ]
+    return [(organisation_id, cap) for organisation_id, cap in session.execute(in_force) if cap is not None]

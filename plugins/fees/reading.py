@@ -99,8 +99,7 @@ def claim_of(session: Session, claim_id: int) -> Claim | None:
 
 def is_expert(session: Session, person_id: int) -> bool:
     """Whether the person is in the register of experts, whoever keeps the record."""
-    with related("the person's own record"):
-        return session.scalar(select(Expert.id).where(Expert.person_id == person_id)) is not None
+    return session.scalar(select(Expert.id).where(Expert.person_id == person_id)) is not None
 
 
 def shelve(session: Session, claims: Iterable[Claim]) -> Shelf:

@@ -20,17 +20,14 @@ REVIEWED = {
 UNSCOPED = {
     "core/demo/load.py",
     "core/experts/names.py",
-    "plugins/fees/absence.py",
     "plugins/fees/demo/walk.py",
 }
 # Reading what belongs to rows the scope already showed.
 RELATED = {
     "plugins/fees/absence.py",
     "plugins/fees/messages.py",
-    "plugins/fees/offers.py",
     "plugins/fees/past.py",
     "plugins/fees/reading.py",
-    "plugins/fees/records/prices.py",
     "plugins/fees/setup/chains.py",
     "plugins/fees/setup/desks.py",
     "plugins/fees/setup/rates.py",

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.api import Model, Scoped, UtcDateTime, WithId
@@ -73,6 +84,13 @@ class Desk(WithId, Scoped, Model):
     kind: Mapped[str] = mapped_column(String(30))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
 
+    @classmethod
+    def mine(cls, person_id: int) -> ColumnElement[bool]:
+        """The person's own, and those they are or were appointed to."""
+        member: Any = DeskMember.__table__
+        appointed = select(member.c.desk_id).where(member.c.person_id == person_id)
+        return or_(cls.person_id == person_id, cls.id.in_(appointed))
+
 
 class DeskMember(WithId, Scoped, Model):
     """A person appointed to a desk for some days, both included."""
@@ -84,6 +102,11 @@ class DeskMember(WithId, Scoped, Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+    @classmethod
+    def mine(cls, person_id: int) -> ColumnElement[bool]:
+        """The person's own appointments."""
+        return cls.person_id == person_id
 
 
 class DeskDeputy(WithId, Scoped, Model):
@@ -100,3 +123,12 @@ class DeskDeputy(WithId, Scoped, Model):
     deputy_person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+    @classmethod
+    def mine(cls, person_id: int) -> ColumnElement[bool]:
+        """The person's own absences."""
+        return cls.for_person_id == person_id
+
+    def is_mine(self, person_id: int) -> bool:
+        """A member says themselves who acts for them."""
+        return self.for_person_id == person_id

@@ -3,14 +3,70 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.api import Model, Scoped, Texts, TextsType, UtcDateTime, WithId, now
+from core.api import (
+    JobScope,
+    Model,
+    NodeScope,
+    PersonScope,
+    Scoped,
+    Texts,
+    TextsType,
+    UtcDateTime,
+    WithId,
+    current_gate,
+    now,
+)
+
+Scope = NodeScope | PersonScope | JobScope
 
 
-class WorkType(WithId, Scoped, Model):
+class Inherited(Scoped):
+    """What an organisation publishes for itself and those below it, no secret of anybody's.
+
+    Read by everybody who claims, and from below up to the payer; written only within one's own reach.
+    """
+
+    __abstract__ = True
+
+    @classmethod
+    def criterion(cls, scope: Scope) -> ColumnElement[bool]:
+        """All that is published; in an organisation, its own rows and what is published above it."""
+        if isinstance(scope, PersonScope):
+            return cls.published()
+        above: Any = cls.organisation_id
+        inherited = and_(above.in_(_above(scope)), cls.published())
+        return or_(cls.owned_within(scope), inherited)
+
+    @classmethod
+    def published(cls) -> ColumnElement[bool]:
+        """Which rows count for those below. All by default."""
+        return true()
+
+
+def _above(scope: NodeScope | JobScope) -> list[int]:
+    """The organisations above the scope's tops, each up to its payer, where the module is on."""
+    gate, tops = current_gate(), scope.ancestors if isinstance(scope, NodeScope) else (scope.organisation,)
+    nodes = {node.id for top in tops for node in gate.tree.upwards(top) if gate.tree.reaches(node.id, top)}
+    return sorted(node_id for node_id in nodes if gate.on("fees", node_id))
+
+
+class WorkType(WithId, Inherited, Model):
     """A kind of work an organisation pays for, itself and below it, with its payment rules."""
 
     __tablename__ = "fees_work_type"
@@ -27,7 +83,7 @@ class WorkType(WithId, Scoped, Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class Rate(WithId, Scoped, Model):
+class Rate(WithId, Inherited, Model):
     """That an organisation has a price of its own: for one work type, or (None) for any in the same unit."""
 
     __tablename__ = "fees_rate"
@@ -57,7 +113,7 @@ class Rate(WithId, Scoped, Model):
     unit: Mapped[str] = mapped_column(String(20), doc="hour or lesson; the work type's own")
 
 
-class RateVersion(WithId, Scoped, Model):
+class RateVersion(WithId, Inherited, Model):
     """A rate's price for some days, both included. The day of work decides, not the day of claiming."""
 
     __tablename__ = "fees_rate_version"
@@ -80,6 +136,11 @@ class RateVersion(WithId, Scoped, Model):
     published_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, default=now, doc="None: not yet in force"
     )
+
+    @classmethod
+    def published(cls) -> ColumnElement[bool]:
+        """A price that is not yet in force is its writers' own business."""
+        return cls.published_at.is_not(None)
 
 
 class YearlyTable(WithId, Model):

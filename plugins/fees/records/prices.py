@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from core.api import Field, Record, current_gate, db, related
+from core.api import Field, Record, current_gate, db
 from plugins.fees.models import Rate, RateVersion, WorkType, YearlyTable
 from plugins.fees.price_reading import path_to_payer
 from plugins.fees.records.common import UNTIL_FURTHER, days, one_of, organisation
@@ -37,18 +37,15 @@ def _work_types(organisation_id: int) -> list[tuple[int, Any]]:
     """The organisation's own work types and those it inherits."""
     path = path_to_payer(current_gate().tree, organisation_id)
     wanted = select(WorkType.id, WorkType.name).where(WorkType.organisation_id.in_(path), WorkType.active)
-    with related("work types above an organisation"):
-        return [
-            (row.id, row.name) for row in db.session().execute(wanted.order_by(WorkType.code, WorkType.id))
-        ]
+    rows = db.session().execute(wanted.order_by(WorkType.code, WorkType.id))
+    return [(row.id, row.name) for row in rows]
 
 
 def _rate_names(rate_ids: Collection[int]) -> dict[int, Any]:
     """The work type of each rate, or that it is for any."""
     work = WorkType.name.label("work_type")
     wanted = select(Rate.id, work).outerjoin(WorkType, WorkType.id == Rate.work_type_id)
-    with related("names of inherited work types"):
-        rows = db.session().execute(wanted.where(Rate.id.in_(rate_ids))).all()
+    rows = db.session().execute(wanted.where(Rate.id.in_(rate_ids))).all()
     return {row.id: row.work_type or _("Any work type") for row in rows}
 
 

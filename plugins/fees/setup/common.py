@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, current_gate, record_change
+from core.api import Invalid, NodeScope, current_gate, record_change, scope_in_force
 from plugins.fees.price_reading import path_to_payer
 
 Row = TypeVar("Row")
@@ -18,14 +18,26 @@ Values = dict[str, Any]
 
 
 def locked(session: Session, model: type[Row], row_id: int) -> Row:
-    """The row, held until the transaction ends so that two changes of it wait for each other."""
+    """The row, held until the transaction ends so that two changes of it wait for each other.
+
+    What is only inherited from above is read here, and not changed.
+    """
     table: Any = model
     row = session.scalar(
         select(model).where(table.id == row_id).with_for_update().execution_options(populate_existing=True)
     )
-    if row is None:
+    if row is None or not _within_reach(session, row):
         raise Invalid({"": _("This is no longer there.")})
     return row
+
+
+def _within_reach(session: Session, row: Any) -> bool:
+    """Whether the permission a page was opened with reaches the row's organisation."""
+    scope = scope_in_force(session)
+    if not isinstance(scope, NodeScope):
+        return True
+    tree = current_gate().tree
+    return any(tree.reaches(top, row.organisation_id) for top in scope.ancestors)
 
 
 def payer_of(organisation_id: int) -> int:

@@ -94,8 +94,7 @@ def _unit(session: Session, values: Values, organisation_id: int) -> str:
             raise Invalid({"unit": _("Choose the unit of work when the price is for any work type.")})
         return str(unit)
     path = path_to_payer(current_gate().tree, organisation_id)
-    with related("work types above the organisation"):
-        work = session.get(WorkType, work_type_id)
+    work = session.scalar(select(WorkType).where(WorkType.id == work_type_id))
     if work is None or work.organisation_id not in path:
         raise Invalid({"work_type_id": _("This organisation does not use the work type. Choose another.")})
     if unit and unit != work.unit:
