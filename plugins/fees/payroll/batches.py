@@ -7,25 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.orm import Session
 
-from core.api import current_gate, db, now, record_change, reviewed, visible, writing
+from core.api import db, now, record_change, reviewed, visible, writing
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import BatchNotFound, FeeError, NotAllowed
 from plugins.fees.kernel.life_cycle import permitted
 from plugins.fees.kernel.locks import lock_payer
 from plugins.fees.kernel.people import load_desks
-from plugins.fees.kernel.tables import BATCH, CHUNK, CLAIM, DESK, PAYOUT, SHEET
+from plugins.fees.kernel.tables import BATCH, CLAIM, DESK, PAYOUT, SHEET
 from plugins.fees.kernel.transition import page_scope, transition_many
 from plugins.fees.models import Batch, Claim
 from plugins.fees.models.batches import batch_text
-from plugins.fees.payroll import payfile
-from plugins.fees.payroll.batch_file import file_rows, pieces
+from plugins.fees.payroll.batch_file import pieces
+from plugins.fees.payroll.storing import store, stored_bytes
 from plugins.fees.states import APPROVED, IN_BATCH, PAYROLL, SENT
 from plugins.fees.verify import Violation, verify, verify_claims
-
-CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def seal(
             raise FeeError("nothing_to_seal")
         if confirmed not in (None, Figures(len(claims), sum(row.total_cents for row in claims))):
             raise FeeError("batch_changed")
-        batch_id = _store(connection, payer_id, [row.id for row in claims], actor_id, at)
+        batch_id = store(connection, payer_id, [row.id for row in claims], actor_id, at)
         _move_all([(row.id, row.version) for row in claims], "seal", actor_id, at)
         _log(session, batch_id, payer_id, "seal", actor_id, at)
         return _read(session, batch_id)
@@ -101,62 +99,6 @@ def _refuse(broken: Sequence[Violation]) -> None:
     """A payer whose books do not add up exports nothing."""
     if broken:
         raise FeeError("invariants_broken", numbers=sorted({v.number for v in broken}))
-
-
-def _store(
-    connection: Connection, payer_id: int, claim_ids: Sequence[int], actor_id: int, at: datetime
-) -> int:
-    """The batch, its bytes and its payouts."""
-    tree = current_gate().tree
-    prefix = tree.by_id[payer_id].code or ""
-    number = _next_number(connection, payer_id)
-    data = payfile.write(file_rows(connection, tree, claim_ids, batch_text(prefix, number)))
-    found = payfile.facts(data)
-    values = {
-        "organisation_id": payer_id,
-        "number": number,
-        "prefix": prefix,
-        "state": "sealed",
-        "sha256": found.sha256,
-        "rows": found.rows,
-        "total_cents": found.total_cents,
-        "sealed_at": at,
-        "sealed_by_id": actor_id,
-    }
-    batch_id = int(connection.execute(BATCH.insert().returning(BATCH.c.id), values).scalar_one())
-    _store_chunks(connection, batch_id, payer_id, data)
-    _store_payouts(connection, batch_id, claim_ids)
-    return batch_id
-
-
-def _next_number(connection: Connection, payer_id: int) -> int:
-    highest = select(func.coalesce(func.max(BATCH.c.number), 0)).where(BATCH.c.organisation_id == payer_id)
-    return int(connection.execute(highest).scalar_one()) + 1
-
-
-def _store_chunks(connection: Connection, batch_id: int, payer_id: int, data: bytes) -> None:
-    pieces = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)]
-    rows = [
-        {"batch_id": batch_id, "organisation_id": payer_id, "no": no, "data": piece}
-        for no, piece in enumerate(pieces, 1)
-    ]
-    connection.execute(CHUNK.insert(), rows)
-
-
-def _store_payouts(connection: Connection, batch_id: int, claim_ids: Sequence[int]) -> None:
-    columns = (CLAIM.c.id, CLAIM.c.organisation_id, CLAIM.c.total_cents)
-    rows = [
-        {
-            "batch_id": batch_id,
-            "claim_id": row.id,
-            "organisation_id": row.organisation_id,
-            "cents": row.total_cents,
-            "status": "live",
-        }
-        for piece in pieces(claim_ids)
-        for row in connection.execute(select(*columns).where(CLAIM.c.id.in_(piece)))
-    ]
-    connection.execute(PAYOUT.insert(), rows)
 
 
 def batch_numbered(session: Session, payer_id: int, number: int) -> SealedBatch:
@@ -236,12 +178,6 @@ def download(batch_id: int, actor_id: int, at: datetime | None = None) -> bytes:
             _send(session, batch, actor_id, at)
         _log(session, batch.id, batch.payer_id, "download", actor_id, at)
         return stored_bytes(session.connection(), batch.id)
-
-
-def stored_bytes(connection: Connection, batch_id: int) -> bytes:
-    """The file as it was sealed."""
-    chunks = select(CHUNK.c.data).where(CHUNK.c.batch_id == batch_id).order_by(CHUNK.c.no)
-    return b"".join(connection.execute(chunks).scalars())
 
 
 def mark_paid(batch_id: int, actor_id: int, at: datetime | None = None) -> SealedBatch:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, exists, func, not_, or_, select
 
 from plugins.fees import states as s
-from plugins.fees.kernel.tables import BATCH, CHUNK, CLAIM, EVENT, LINE, PAYOUT, RECEIPT, SHEET
+from plugins.fees.kernel.tables import BATCH, CLAIM, EVENT, LINE, PAYOUT, RECEIPT, SHEET
 from plugins.fees.payroll import payfile
+from plugins.fees.payroll.storing import stored_bytes
 from plugins.fees.verify.common import Found, Which, live_payout, wrong
 
 
@@ -70,7 +71,6 @@ def files(connection: Connection, which: Which) -> Found:
     """8. A batch's total, rows and hash are those of the stored file parsed again."""
     statement = which.of_payer(select(BATCH).order_by(BATCH.c.id), BATCH.c.organisation_id)
     for batch in connection.execute(statement).all():
-        chunks = select(CHUNK.c.data).where(CHUNK.c.batch_id == batch.id).order_by(CHUNK.c.no)
-        stored = payfile.facts(b"".join(connection.execute(chunks).scalars()))
+        stored = payfile.facts(stored_bytes(connection, batch.id))
         if stored != payfile.FileFacts(batch.sha256, batch.rows, batch.total_cents):
             yield batch.organisation_id, f"batch {batch.id}: the stored file is not what was sealed"
