@@ -14,7 +14,7 @@ from core.api import now, related, today
 from plugins.fees.kernel.tables import APPROVAL, DESK, EVENT, MEMBER
 from plugins.fees.models import Claim
 from plugins.fees.models.standing import holds_on, stands_today
-from plugins.fees.states import ADMINISTRATOR, APPROVED, BEING_DECIDED, IN_APPROVAL, STEP_KINDS
+from plugins.fees.states import ADMINISTRATOR, APPROVED, BEING_DECIDED, IN_APPROVAL, OWN, STEP_KINDS
 
 PAGE = 50
 MOST_TO_MOVE = 100
@@ -80,16 +80,21 @@ def count_shown(session: Session, person_id: int) -> dict[Show, int]:
     return {show: int(count or 0) for show, count in zip(SHOWS, counts, strict=True)}
 
 
-def stands_at_a_step(session: Session, person_id: int) -> bool:
-    """Whether the person may act at a desk of a chain today."""
-    wanted = select(DESK.c.id).where(DESK.c.kind.in_(STEP_KINDS), stands_today(DESK.c.id, person_id, today()))
+def stands_at(session: Session, person_id: int) -> frozenset[str]:
+    """Kinds of the desks where the person may act today, their own left out."""
+    wanted = select(DESK.c.kind).where(DESK.c.kind != OWN, stands_today(DESK.c.id, person_id, today()))
     with related("desks where the person stands"):
-        return session.scalar(wanted.limit(1)) is not None
+        return frozenset(session.scalars(wanted.distinct()))
+
+
+def count_to_move(session: Session, person_id: int) -> int:
+    """How many claims wait at an administrator's desk of the person."""
+    return session.scalar(_to_move(select(func.count(Claim.id)), person_id)) or 0
 
 
 def to_be_moved(session: Session, person_id: int) -> list[Claim]:
     """Claims of others at an administrator's desk of the person: nobody at their step may decide."""
-    wanted = _of_others(select(Claim), person_id).where(_at_desk_of(person_id, (ADMINISTRATOR,)))
+    wanted = _to_move(select(Claim), person_id)
     return list(session.scalars(wanted.order_by(Claim.due_at, Claim.id).limit(MOST_TO_MOVE)))
 
 
@@ -123,6 +128,10 @@ def _shown(show: Show, person_id: int) -> ColumnElement[bool]:
 
 def _waiting(wanted: Any, person_id: int) -> Any:
     return _of_others(wanted, person_id).where(_at_desk_of(person_id, STEP_KINDS), ~_approved_by(person_id))
+
+
+def _to_move(wanted: Any, person_id: int) -> Any:
+    return _of_others(wanted, person_id).where(_at_desk_of(person_id, (ADMINISTRATOR,)))
 
 
 def _of_others(wanted: Any, person_id: int) -> Any:

@@ -75,6 +75,17 @@ def test_a_member_of_the_desk_moves_without_the_permission(pages: Pages) -> None
     assert "Saku käsitteli tämän jo" in saku.post(f"{path}/move", 409, version=1, desk=line_manager(pages))
 
 
+def test_who_moves_finds_the_list_from_their_own_page(pages: Pages) -> None:
+    penni = pages.of("penni")
+    assert "Hyväksyttävät" in penni.get("/me")
+    stuck(pages)
+    page = penni.get("/me")
+    assert "Hyväksyttävät 1" in page
+    assert "1 lomake siirrettävänä" in page
+    assert "Hyväksyttävät" not in pages.of("aino").get("/me")
+    assert "Hyväksyttävät" not in pages.of("paula").get("/me")
+
+
 def test_nobody_else_moves_on_their_own_pages(pages: Pages) -> None:
     path = f"/me/fees/claims/{stuck(pages)}"
     for name in ("aino", "outi", "lauri", "veikko", "paula", "hilma"):

@@ -16,8 +16,9 @@ SHOWN = 3
 def desk_cards(person_id: int) -> Sequence[Card]:
     """The approver's card where something waits, and an expert's card of their own fees."""
     session = db.session()
-    count = waiting(person_id)
-    cards = [Card("fees/card_queue.html", {"count": count}, order=10)] if count else []
+    found = waiting(person_id)
+    counts = {"to_decide": found.to_decide, "to_move": found.to_move}
+    cards = [Card("fees/card_queue.html", counts, order=10)] if any(counts.values()) else []
     own = unfinished_claims(session, person_id, SHOWN) or my_claims(session, person_id, limit=1)
     if own or is_expert(session, person_id):
         context = {"rows": rows(session, own) if own else [], "may_start": may_start()}
