@@ -19,6 +19,7 @@ from core.extensions import babel, csrf, db
 from core.logs import configure_logs
 from core.modules import views as module_views
 from core.modules.manager import Host, load_plugins
+from core.operations import views as operations
 from core.outbox.commands import outbox_commands, worker_command
 from core.scope.enforcement import guard_engine
 from core.users import views as user_views
@@ -100,7 +101,7 @@ def _register_pages(app: Flask, host: Host) -> None:
     owners: dict[str, str] = {}
     app.extensions["kokemussilta.owners"] = owners
     access.access("public")(app.view_functions["static"])
-    for blueprint in (pages.blueprint, user_views.blueprint, module_views.blueprint):
+    for blueprint in (pages.blueprint, user_views.blueprint, module_views.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     for name, registered in host.healthy.items():
         for blueprint in registered.pages:

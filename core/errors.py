@@ -58,7 +58,9 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     if isinstance(error, SecurityError):  # a Host header of somebody else's: no address can be built for it
         return f"{title}. {text}", code
     try:
-        page = render_template("error.html", code=code, title=title, text=text, reference=g.get("reference", ""))
+        page = render_template(
+            "error.html", code=code, title=title, text=text, reference=g.get("reference", "")
+        )
     except OperationalError:  # the layout asks the database too; without it the words alone must do
         db.session.rollback()
         return f"{title}. {text}", code

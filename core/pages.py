@@ -107,7 +107,9 @@ def _path() -> list[Any]:
 def _menu() -> list[dict[str, Any]]:
     """Entries of the place one stands in; a module that is off has none. Built anew for each page."""
     place = "node" if g.get("node") else "me"
-    items = [(None, item) for item in CORE_MENU] + [
+    person = signed_in()
+    core_items = (*CORE_MENU, OPERATORS_ENTRY) if person and person.is_operator else CORE_MENU
+    items = [(None, item) for item in core_items] + [
         (name, item) for name, found in host().healthy.items() for item in found.menu
     ]
     shown = [item for module, item in items if item.where == place and _shown(module, item)]
@@ -132,6 +134,9 @@ CORE_MENU = (
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
     MenuItem("users.account", _l("My details"), where="me", order=90),
 )
+
+
+OPERATORS_ENTRY = MenuItem("operations.overview", _l("Running the service"), where="me", order=95)
 
 
 def _shown(module: str | None, item: MenuItem) -> bool:

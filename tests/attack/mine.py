@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.database.session import writing
 from core.database.types import now, today
 from core.extensions import db
+from core.outbox.models import OutboxRow
 from core.scope import PersonScope, unscoped
 from core.users import links, sessions
 from core.users.models import Account, Membership, RoleInvitation
@@ -180,6 +181,16 @@ class Desk:
         assert found is not None
         return {"invitation_id": str(found)}
 
+    def given_up(self) -> Arguments:
+        """Work that was given up, for the operator to try again."""
+        with writing() as session:
+            key = f"given up:{secrets.token_hex(8)}"
+            row = OutboxRow(dedupe_key=key, kind="core.odd", payload={}, state="failed", attempts=12,
+                            last_error="Undelivered 451", created_at=now(), next_at=now())  # fmt: skip
+            session.add(row)
+            session.flush()
+            return {"row_id": str(row.id)}
+
     def absence(self) -> Arguments:
         """A coming absence of the orderer's."""
         with writing() as session, unscoped("an absence for the crawler"):
@@ -210,6 +221,7 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
     "users.link": Desk.link,
     "users.end_session": Desk.session,
     "users.role": Desk.role,
+    "operations.retry": Desk.given_up,
     "fees.receipt": Desk.receipt,
     "fees.end_absence": Desk.absence,
     **dict.fromkeys(

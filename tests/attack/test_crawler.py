@@ -30,7 +30,7 @@ QUERIES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     databases = request.getfixturevalue(f"{request.param}_regions")
     with databases.fresh() as urls, application(urls) as app:

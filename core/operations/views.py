@@ -1,0 +1,53 @@
+"""The operator's page: modules, work after commit, mail that was not sent. No organisation's rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from core.access import access
+from core.extensions import db
+from core.modules.manager import host
+from core.outbox.models import Mail
+from core.outbox.services import failed, waiting_since
+from core.outbox.services import retry as try_again
+
+blueprint = Blueprint("operations", __name__)
+MOST_LETTERS = 100
+
+
+@blueprint.get("/operator")
+@access("operator")
+def overview() -> str:
+    """How the instance is doing."""
+    found, session = host(), db.session()
+    return render_template(
+        "operations/overview.html",
+        modules=[registered.plugin for registered in found.healthy.values()],
+        broken=list(found.broken.values()),
+        since=waiting_since(session),
+        given_up=failed(session),
+        letters=_unsent(),
+        unsent=session.scalar(select(func.count(Mail.id)).where(Mail.sent_at.is_(None))),
+        mail_server=current_app.config["KOKEMUSSILTA"].smtp_host,
+    )
+
+
+@blueprint.post("/operator/outbox/<int:row_id>/retry")
+@access("operator")
+def retry(row_id: int) -> Response:
+    """Try work that was given up again."""
+    if not try_again(row_id):
+        abort(404)
+    flash(_("It will be tried again in a moment."))
+    return redirect(url_for("operations.overview"), 303)
+
+
+def _unsent() -> Any:
+    """Letters that have not gone out, newest first: to whom and about what. Texts hold one-time links."""
+    wanted = select(Mail.recipient, Mail.subject, Mail.created_at).where(Mail.sent_at.is_(None))
+    return db.session.execute(wanted.order_by(Mail.id.desc()).limit(MOST_LETTERS)).all()
