@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from core.scope import set_scope as set_scope
     from core.scope import unscoped as unscoped
     from core.scope import visible as visible
+    from core.users.criteria import works_under as works_under
     from core.users.models import Membership as Membership
     from core.users.models import Person as Person
     from core.users.permissions import Permission as Permission
@@ -112,6 +113,7 @@ _WHERE = {
         "unscoped",
         "visible",
     ),
+    "core.users.criteria": ("works_under",),
     "core.users.models": ("Membership", "Person"),
     "core.users.permissions": ("Permission", "permission"),
     "core.users.reach": ("roles_of", "tops"),

@@ -19,7 +19,7 @@ from core.modules.gate import raise_epoch
 from core.modules.models import ModuleState
 from core.organisations.services import create_organisation
 from core.scope import NodeScope, PersonScope, set_scope, unscoped
-from core.users.models import Person
+from core.users.models import Account, Membership, Person
 from plugins.fees import models as m
 from plugins.fees.kernel.submit import SubmitResult, submit
 from plugins.fees.kernel.transition import Moved, transition
@@ -150,7 +150,16 @@ def person(session: Session, world: Payers, name: str) -> int:
         session.add(row)
         session.flush()
         world.people[name] = row.id
+        session.add(Account(person_id=row.id, email=f"{name}@example.test", created_at=MONDAY))
     return world.people[name]
+
+
+def employ(session: Session, world: Payers, place: str, name: str) -> None:
+    """A role that lets somebody stand at desks of the place's payer; once for each place."""
+    here = {"person_id": person(session, world, name), "organisation_id": world.at[place]}
+    if session.query(Membership).filter_by(**here).first() is None:
+        session.add(Membership(**here, role="approver", valid_from=ALWAYS))
+        session.flush()
 
 
 def desk(session: Session, world: Payers, place: str, kind: str, *members: str) -> int:
@@ -163,13 +172,15 @@ def desk(session: Session, world: Payers, place: str, kind: str, *members: str) 
         session.add(
             m.DeskMember(organisation_id=world.at[place], desk_id=row.id, person_id=who, valid_from=ALWAYS)
         )
+        employ(session, world, place, name)
     world.desks[place, kind] = row.id
     return row.id
 
 
 def _desks(session: Session, world: Payers) -> None:
-    for name in ("aino", "veikko", "saku"):
+    for name in ("aino", "veikko"):
         person(session, world, name)
+    employ(session, world, "school", "saku")  # stands nowhere until somebody is away
     for place, kind, *members in (
         ("school", "orderer", "outi"),
         ("school", "line_manager", "lauri"),

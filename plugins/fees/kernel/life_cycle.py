@@ -137,11 +137,14 @@ def _undo(now: Situation, asked: Asked) -> Target:
 
 
 def _move(now: Situation, asked: Asked) -> Target:
-    """From the administrator's desk to one of the same payer that can decide; the step stays the same."""
+    """From the administrator's desk, or one where nobody is left, to one of the payer's that can decide.
+
+    The step stays the same.
+    """
     if asked.actor_id in now.own_people:
         raise NotAllowed("own_claim")
     acting_for = at_payer_desk(now, asked, s.ADMINISTRATOR, "fees.claims.move")
-    if now.desks[now.claim.desk_id or 0].kind != s.ADMINISTRATOR:
+    if now.has_handler():
         raise NotAllowed("has_a_handler")
     desk = now.desks.get(asked.desk_id or 0)
     if desk is None or desk.kind not in s.STEP_KINDS or not _pays(now.claim.payer_id, desk.organisation_id):

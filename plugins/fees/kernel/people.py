@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from plugins.fees.kernel.tables import DEPUTY, DESK, MEMBER
-from plugins.fees.models.standing import day_parameter, holds_on
+from plugins.fees.models.standing import appointed, day_parameter, deputy_works, holds_on
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def load_desks(connection: Connection, which: ColumnElement[bool], day: date) ->
 def desks_statement(which: ColumnElement[bool]) -> Select[Any]:
     """What `read_desks` runs; its parameter is `day`. Putting it together costs more than running it."""
     day = day_parameter()
-    member = and_(MEMBER.c.desk_id == DESK.c.id, holds_on(MEMBER.c, day))
+    member = and_(MEMBER.c.desk_id == DESK.c.id, appointed(MEMBER.c, day))
     deputy = and_(
         DEPUTY.c.desk_id == DESK.c.id,
         DEPUTY.c.for_person_id == MEMBER.c.person_id,
@@ -75,6 +75,7 @@ def desks_statement(which: ColumnElement[bool]) -> Select[Any]:
             DESK.c.person_id,
             MEMBER.c.person_id.label("member_id"),
             DEPUTY.c.deputy_person_id,
+            deputy_works(day).label("deputy_works"),
         )
         .select_from(DESK.outerjoin(MEMBER, member).outerjoin(DEPUTY, deputy))
         .where(which)
@@ -89,13 +90,14 @@ def read_desks(
     found: dict[int, DeskPeople] = {}
     for row in connection.execute(statement, parameters):
         desk = found.setdefault(row.id, DeskPeople(row.id, row.organisation_id, row.kind, row.person_id))
-        desk.people.extend(_standings(row.member_id, row.deputy_person_id))
+        desk.people.extend(_standings(row.member_id, row.deputy_person_id, row.deputy_works))
     return found
 
 
-def _standings(member_id: int | None, deputy_id: int | None) -> list[Standing]:
+def _standings(member_id: int | None, deputy_id: int | None, deputy_works: bool) -> list[Standing]:
     if member_id is None:
         return []
     if deputy_id is None:
         return [Standing(member_id)]
-    return [Standing(member_id, away=True), Standing(deputy_id, acting_for_id=member_id)]
+    deputies = [Standing(deputy_id, acting_for_id=member_id)] if deputy_works else []
+    return [Standing(member_id, away=True), *deputies]

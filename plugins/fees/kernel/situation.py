@@ -97,6 +97,12 @@ class Situation:
                 return desk
         raise FeeError("desk_missing", kind=OWN, organisation_id=self.claim.payer_id)
 
+    def has_handler(self) -> bool:
+        """Whether somebody present at its desk may decide; the administrator's desk only moves."""
+        desk = self.desks[self.claim.desk_id or 0]
+        shut = self.own_people | self.approvers
+        return desk.kind != ADMINISTRATOR and desk.counted_on(shut, self.own_people)
+
     def place(self, desk_id: int, also: int | None = None) -> tuple[int, str | None]:
         """The desk, or the administrator's when nobody present there may decide; and a note saying so.
 

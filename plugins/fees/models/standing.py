@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from core.api import works_under
 from plugins.fees.models.chains import DeskDeputy, DeskMember
 
 MEMBER: Any = DeskMember.__table__
@@ -32,9 +33,19 @@ def holds_on(row: Any, day: Any) -> ColumnElement[bool]:
     return inside
 
 
+def appointed(member: Any, day: Any) -> ColumnElement[bool]:
+    """Whether a member's dates hold, and they still work there: who lost role or account stands nowhere."""
+    return holds_on(member, day) & works_under(member.person_id, member.organisation_id, day)
+
+
+def deputy_works(day: Any) -> ColumnElement[bool]:
+    """Whether a deputy still works there. If not, the member is away all the same."""
+    return works_under(DEPUTY.c.deputy_person_id, DEPUTY.c.organisation_id, day)
+
+
 def desks_of(person_id: Any, day: Any) -> CompoundSelect[Any]:
     """Ids of the desks where the person is a member, or acts for one, on the day."""
-    member = select(MEMBER.c.desk_id).where(MEMBER.c.person_id == person_id, holds_on(MEMBER.c, day))
+    member = select(MEMBER.c.desk_id).where(MEMBER.c.person_id == person_id, appointed(MEMBER.c, day))
     deputy = _acting(day).where(DEPUTY.c.deputy_person_id == person_id).with_only_columns(DEPUTY.c.desk_id)
     return union_all(member, deputy)
 
@@ -51,7 +62,7 @@ def people(day: Any) -> CompoundSelect[Any]:
         MEMBER.c.person_id,
         _nobody().label("acting_for_id"),
         away.label("away"),
-    ).where(holds_on(MEMBER.c, day))
+    ).where(appointed(MEMBER.c, day))
     return union_all(members, _acting(day))
 
 
@@ -68,7 +79,7 @@ def _acting(day: Any) -> Select[Any]:
             MEMBER,
             (MEMBER.c.desk_id == DEPUTY.c.desk_id) & (MEMBER.c.person_id == DEPUTY.c.for_person_id),
         )
-        .where(holds_on(DEPUTY.c, day), holds_on(MEMBER.c, day))
+        .where(holds_on(DEPUTY.c, day), deputy_works(day), appointed(MEMBER.c, day))
     )
 
 

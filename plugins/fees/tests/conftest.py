@@ -8,7 +8,7 @@ from flask import Flask
 
 from core.extensions import db
 from core.scope import unscoped
-from core.users.services import add_membership, create_account
+from core.users.services import add_membership
 from plugins.fees.tests.pages import Pages
 from tests.support.payers import MONDAY, Payers, build
 
@@ -37,8 +37,6 @@ def payers(app: Flask, on_monday: None) -> Payers:
 def pages(payers: Payers) -> Pages:
     """The same two payers, their people with accounts and roles in front of the pages."""
     with payers.app.app_context():
-        for name, person_id in payers.people.items():
-            create_account(person_id, f"{name}@example.test", actor_id=None)
         for name, place, role in ROLES:
             add_membership(payers.people[name], payers.at[place], role, actor_id=None)
         db.session.remove()

@@ -3,20 +3,16 @@
 import re
 from datetime import date
 
-from core.api import Membership
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
-from tests.support.payers import ALWAYS
+from tests.support.payers import employ
 
 
 def appoint(pages: Pages, *names: str) -> None:
     """Who has a role at the payer can be appointed."""
     with pages.payers.anywhere() as session:
         for name in names:
-            person, place = pages.payers.people[name], pages.payers.at["laukaa"]
-            session.add(
-                Membership(person_id=person, organisation_id=place, role="approver", valid_from=ALWAYS)
-            )
+            employ(session, pages.payers, "laukaa", name)
 
 
 def test_a_member_names_a_deputy_from_those_appointed(pages: Pages) -> None:

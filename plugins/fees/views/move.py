@@ -48,15 +48,19 @@ def move_at_desk(claim_id: int) -> Page:
 
 
 def waits_to_be_moved(told: Story) -> bool:
-    """Whether the claim stands at the administrator's desk."""
-    return told.row.state in BEING_DECIDED and told.desk is not None and told.desk.kind == ADMINISTRATOR
+    """Whether the claim stands at the administrator's desk, or where nobody is left who may decide."""
+    if told.row.state not in BEING_DECIDED or told.desk is None:
+        return False
+    if told.desk.kind == ADMINISTRATOR:
+        return True
+    return not told.desk.counted_on(told.own_people | told.approved_by, told.own_people)
 
 
 def moves_at_desk(told: Story, person_id: int) -> bool:
     """Whether the person may move it at the administrator's desk: it waits there, and is not their own."""
     if not waits_to_be_moved(told) or told.desk is None or person_id in told.own_people:
         return False
-    return told.desk.standing(person_id) is not None
+    return told.desk.kind == ADMINISTRATOR and told.desk.standing(person_id) is not None
 
 
 def moves_by_permission(told: Story) -> bool:
