@@ -5,7 +5,7 @@ from datetime import date
 
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
-from tests.support.payers import employ
+from tests.support.payers import ALWAYS, employ
 
 
 def appoint(pages: Pages, *names: str) -> None:
