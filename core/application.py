@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, from_environment
@@ -15,7 +16,7 @@ from core.database.engine import engine_options, prepare_engine
 from core.database.migrate import commands as database_commands
 from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
-from core.extensions import babel, csrf, db
+from core.extensions import csrf, db
 from core.logs import configure_logs
 from core.modules import views as module_views
 from core.modules.manager import Host, load_plugins
@@ -123,7 +124,8 @@ def _init_languages(app: Flask, host: Host) -> None:
     """Catalogues of the core and of every module, in one domain."""
     folders = ["translations", *(f"{_folder(found.plugin)}/translations" for found in host.healthy.values())]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folders)
-    babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: "Europe/Helsinki")
+    # One for each application: Flask-Babel keeps what it has read, and modules differ between applications.
+    Babel(app, locale_selector=choose_language, timezone_selector=lambda: "Europe/Helsinki")
 
 
 def _folder(plugin: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -11,6 +10,5 @@ from core.database.base import Base
 from core.database.session import ScopedSession
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ScopedSession}, disable_autonaming=True)
-babel = Babel()
 login_manager = LoginManager()
 csrf = CSRFProtect()
