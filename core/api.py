@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.access import access as access
-    from core.database.base import Base as Base
     from core.database.base import Model as Model
     from core.database.base import WithId as WithId
     from core.database.session import writing as writing
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from core.modules.values import Card as Card
     from core.modules.values import Handler as Handler
     from core.modules.values import MenuItem as MenuItem
-    from core.organisations.models import Closure as Closure
     from core.organisations.models import Organisation as Organisation
     from core.organisations.services import delegate as delegate
     from core.organisations.tree import OrganisationNode as OrganisationNode
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
     from core.outbox.models import OutboxRow as OutboxRow
     from core.outbox.notices import in_language_of as in_language_of
     from core.outbox.notices import notify as notify
-    from core.outbox.services import enqueue as enqueue
     from core.records.description import Field as Field
     from core.records.description import Record as Record
     from core.records.description import endpoint as endpoint
@@ -78,7 +75,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "core.access": ("access",),
-    "core.database.base": ("Base", "Model", "WithId"),
+    "core.database.base": ("Model", "WithId"),
     "core.database.session": ("writing",),
     "core.database.types": ("HELSINKI", "Texts", "TextsType", "UtcDateTime", "now", "sort_key", "today"),
     "core.demo.region": ("Region",),
@@ -91,13 +88,12 @@ _WHERE = {
     "core.modules.hookspecs": ("hookimpl",),
     "core.modules.plugin": ("Plugin",),
     "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem"),
-    "core.organisations.models": ("Closure", "Organisation"),
+    "core.organisations.models": ("Organisation",),
     "core.organisations.services": ("delegate",),
     "core.organisations.tree": ("OrganisationNode", "Tree"),
     "core.outbox.mail": ("send_mail",),
     "core.outbox.models": ("OutboxRow",),
     "core.outbox.notices": ("in_language_of", "notify"),
-    "core.outbox.services": ("enqueue",),
     "core.records.description": ("Field", "Record", "endpoint"),
     "core.records.errors": ("Invalid",),
     "core.records.inputs": ("DayField", "Filled", "TypedField", "WholeField", "Within"),

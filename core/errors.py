@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, g, render_template
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     app.before_request(_reference)
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(Exception, _failed)
 
 
@@ -67,8 +69,8 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     return page, code
 
 
-def _busy(error: OperationalError) -> Any:
-    """The database does not answer or its disk is full: nothing was changed, say so."""
+def _busy(error: OperationalError | PoolTimeout) -> Any:
+    """The database does not answer, is full, or has no connection free: nothing was changed, say so."""
     db.session.rollback()  # the page of the error asks the database too
     log.error("database unavailable", exc_info=error)
     return _page(ServiceUnavailable())

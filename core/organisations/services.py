@@ -112,15 +112,6 @@ def delegate(
         return row.id
 
 
-def end_delegation(delegation_id: int, *, last_day: date, actor_id: int | None = None) -> None:
-    """The delegation holds to the end of `last_day`."""
-    with writing() as session:
-        row = session.get_one(Delegation, delegation_id)
-        row.valid_to = last_day
-        _record(session, "core.delegation", row.id, "end", row.from_organisation_id, actor_id)
-        raise_epoch(session)
-
-
 def _record(
     session: Session, record: str, row_id: int, action: str, organisation_id: int, actor_id: int | None
 ) -> None:

@@ -76,3 +76,9 @@ def test_what_is_allowed_passes(house: Path) -> None:
             file.write(line + "\n")
     result = lint(house)
     assert result.returncode == 0, result.stdout
+
+
+def test_everything_the_facade_promises_is_there() -> None:
+    from core import api
+
+    assert [name for name in api.__all__ if not hasattr(api, name)] == []
