@@ -32,12 +32,18 @@ if TYPE_CHECKING:
     from core.log.services import record_change as record_change
     from core.modules.gate import Gate as Gate
     from core.modules.gate import current_gate as current_gate
-    from core.modules.hookspecs import hookimpl as hookimpl
+    from core.modules.kinds import hookimpl as hookimpl
+    from core.modules.kinds import hookspec as hookspec
+    from core.modules.plugin import API_VERSION as API_VERSION
     from core.modules.plugin import Plugin as Plugin
+    from core.modules.plugin import Retained as Retained
+    from core.modules.settings.description import Setting as Setting
     from core.modules.values import Blocker as Blocker
     from core.modules.values import Card as Card
     from core.modules.values import Handler as Handler
     from core.modules.values import MenuItem as MenuItem
+    from core.modules.values import SetupChange as SetupChange
+    from core.modules.values import SetupStep as SetupStep
     from core.organisations.models import Organisation as Organisation
     from core.organisations.services import delegate as delegate
     from core.organisations.tree import OrganisationNode as OrganisationNode
@@ -85,9 +91,10 @@ _WHERE = {
     "core.formats": ("clock", "day", "duration", "kilometres", "language", "moment", "money", "short_day"),
     "core.log.services": ("record_change",),
     "core.modules.gate": ("Gate", "current_gate"),
-    "core.modules.hookspecs": ("hookimpl",),
-    "core.modules.plugin": ("Plugin",),
-    "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem"),
+    "core.modules.kinds": ("hookimpl", "hookspec"),
+    "core.modules.plugin": ("API_VERSION", "Plugin", "Retained"),
+    "core.modules.settings.description": ("Setting",),
+    "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem", "SetupChange", "SetupStep"),
     "core.organisations.models": ("Organisation",),
     "core.organisations.services": ("delegate",),
     "core.organisations.tree": ("OrganisationNode", "Tree"),

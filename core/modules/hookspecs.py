@@ -1,28 +1,25 @@
 """The core's hooks. Implement them as methods of a `Plugin`, marked with `hookimpl`.
 
-register: start-up, once. If it raises, that plugin is off and the others go on.
-ask: a read-only question. If it raises, the answer is unknown and shown as such.
-render: while a page is built. If it raises, that card says it is unavailable and the page goes on.
+`core.modules.kinds.hookspec` says what each kind promises and what happens when a hook fails.
+Hooks take keyword arguments: ids and plain values, never the request or a live object of another owner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-import pluggy
 from flask import Blueprint
+
+from core.modules.kinds import hookspec
+from core.modules.values import Blocker, Card, Handler, MenuItem, SetupChange, SetupStep
+from core.records.description import Record
+from core.users.permissions import Permission
 
 if TYPE_CHECKING:
     from core.demo.region import Region
     from core.demo.walk import Walk
-    from core.modules.values import Blocker, Card, Handler, MenuItem
-    from core.records.description import Record
-    from core.users.permissions import Permission
-
-hookspec = pluggy.HookspecMarker("kokemussilta")
-hookimpl = pluggy.HookimplMarker("kokemussilta")
 
 
 class CoreHooks:
@@ -30,56 +27,80 @@ class CoreHooks:
 
     # --- start-up -----------------------------------------------------------------------------------------
 
-    @hookspec
+    @hookspec("register")
     def register_models(self) -> None:
-        """register: import the plugin's tables; the host stamps them with the plugin's name."""
+        """Import the plugin's tables; the host stamps them with the plugin's name."""
 
-    @hookspec
+    @hookspec("register", many=Permission)
     def register_permissions(self) -> Sequence[Permission]:  # type: ignore[empty-body]
-        """register: permissions, each `<plugin>.<something>`, with the built-in roles that hold them."""
+        """Give permissions, each `<plugin>.<something>`, with the built-in roles that hold them."""
 
-    @hookspec
+    @hookspec("register", many=Blueprint)
     def register_pages(self) -> Sequence[Blueprint]:  # type: ignore[empty-body]
-        """register: blueprints whose views each carry `access(...)`; addresses under `/o/<org>/`, `/me/`."""
+        """Give blueprints whose views carry `access(...)`, under `/o/<org>/<plugin>` or `/me/<plugin>`."""
 
-    @hookspec
+    @hookspec("register", many=MenuItem)
     def register_menu(self) -> Sequence[MenuItem]:  # type: ignore[empty-body]
-        """register: menu entries; shown where the module is reachable and the permission held."""
+        """Give menu entries; shown where the module is reachable and the permission held."""
 
-    @hookspec
+    @hookspec("register", many=Record)
     def register_records(self) -> Sequence[Record]:  # type: ignore[empty-body]
-        """register: record descriptions; each becomes list, form and detail pages."""
+        """Give record descriptions; each becomes list, form and detail pages."""
 
-    @hookspec
+    @hookspec("register", one=Mapping)
     def register_handlers(self) -> Mapping[str, Handler]:  # type: ignore[empty-body]
-        """register: what the worker calls per outbox kind, `<plugin>.<something>`: `handler(row)`."""
+        """Give what the worker calls per kind of work, `<plugin>.<something>`: `handler(row)`."""
 
-    @hookspec
+    @hookspec("register", many=click.Command)
     def register_commands(self) -> Sequence[click.Command]:  # type: ignore[empty-body]
-        """register: commands of `flask`, a group named after the plugin."""
+        """Give commands of `flask`, in a group named after the plugin."""
 
-    # --- questions ----------------------------------------------------------------------------------------
+    # --- switching on and off, set-up ---------------------------------------------------------------------
 
-    @hookspec
+    @hookspec("ask", many=Blocker)
     def blockers(self, organisation_ids: frozenset[int]) -> Sequence[Blocker]:  # type: ignore[empty-body]
-        """ask: open work of these organisations that must finish before the module can be off there."""
+        """Tell the open work of these organisations that must finish before the module can be off there."""
 
-    @hookspec
-    def holds_rows(self, person_id: int) -> bool:  # type: ignore[empty-body]
-        """ask: whether the person has rows of the module anywhere, so that their `/me` pages stay open."""
+    @hookspec("ask", many=SetupStep)
+    def setup_steps(self, organisation_id: int) -> Sequence[SetupStep]:  # type: ignore[empty-body]
+        """Tell what an organisation sets up before first use, in order, and which steps are done."""
+
+    @hookspec("ask", one=dict)
+    def setup_export(self, organisation_id: int) -> dict[str, Any]:  # type: ignore[empty-body]
+        """Give the organisation's own set-up as plain values for a file: no people, no secrets."""
+
+    @hookspec("ask", many=SetupChange)
+    def setup_preview(self, organisation_id: int, setup: dict[str, Any]) -> Sequence[SetupChange]:  # type: ignore[empty-body]
+        """Tell what `setup_import` of the same values would change, faults included. Changes nothing."""
+
+    @hookspec("decide")
+    def setup_import(self, organisation_id: int, setup: dict[str, Any], actor_id: int) -> None:
+        """Write a set-up that was previewed without a fault, inside the caller's transaction."""
 
     # --- pages --------------------------------------------------------------------------------------------
 
-    @hookspec
+    @hookspec("ask", one=bool)
+    def holds_rows(self, person_id: int) -> bool:  # type: ignore[empty-body]
+        """Tell whether the person has rows of the module anywhere, so that their `/me` pages stay open."""
+
+    @hookspec("render", many=Card)
     def desk_cards(self, person_id: int) -> Sequence[Card]:  # type: ignore[empty-body]
-        """render: the module's cards on a person's own page, most urgent first."""
+        """Give the module's cards on a person's own page, most urgent first."""
+
+    @hookspec("render", many=Card)
+    def node_cards(self, node_id: int) -> Sequence[Card]:  # type: ignore[empty-body]
+        """Give the module's cards on the front page of an organisation, for rows in it and below it."""
+
+    @hookspec("render", many=Card)
+    def slot_cards(self, slot: str, organisation_id: int, subject_id: int) -> Sequence[Card]:  # type: ignore[empty-body]
+        """Give cards for a named place of a core page about one row; see `core.modules.values.SLOTS`."""
 
     # --- demonstration ------------------------------------------------------------------------------------
 
-    @hookspec
+    @hookspec("decide")
     def demo_load(self, region: Region) -> None:
-        """register: write the module's part of the demonstration region, inside its transaction."""
+        """Write the module's part of the demonstration region, inside its transaction."""
 
-    @hookspec
+    @hookspec("decide")
     def demo_walk(self, walk: Walk) -> None:
-        """register: run the module's main job through the pages, telling each step."""
+        """Run the module's main job through the pages, telling each step."""

@@ -36,10 +36,38 @@ class MenuItem:
     count: Callable[[int], int | None] | None = None
 
 
+# Places of core pages where modules may add cards, and the row each is about.
+SLOTS = {"core.expert.detail": "an expert's page in the register; `subject_id` is the expert"}
+
+
 @dataclass(frozen=True)
 class Card:
-    """A card on a page: a template of the plugin and what it shows. Lower order stands higher."""
+    """A card on a page: a template of the plugin and what it shows. Lower order stands higher.
+
+    On an organisation's pages, `permission` hides it from those who do not hold it there or below.
+    """
 
     template: str
     context: dict[str, Any]
     order: int = 50
+    permission: str | None = None
+
+
+@dataclass(frozen=True)
+class SetupStep:
+    """One thing an organisation sets up before a module is of use to it, and the page where that happens."""
+
+    label: Any
+    done: bool
+    endpoint: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SetupChange:
+    """One change that reading a set-up file would make; with a `fault` the file cannot be read in."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+    fault: str = ""

@@ -1,0 +1,1 @@
+"""What each organisation sets for a module: typed, inherited, lockable from above."""
