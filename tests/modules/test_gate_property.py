@@ -1,9 +1,9 @@
 """The gate against a reference of ten lines, written from the rule and not from the code.
 
 The rule: `on(module, organisation)` holds when the module is healthy, no ancestor-or-self blocks it, the
-nearest ancestor-or-self with a word says on (or an ancestor-or-self requires it), and every module it requires
-is on there too. A closing module is off for new work and on for all else. `reachable(module, node)`: on there
-or anywhere below.
+nearest ancestor-or-self with a word says on (or an ancestor-or-self requires it), and every module it
+requires is on there too. A closing module is off for new work and on for all else. `reachable(module, node)`:
+on there or anywhere below.
 """
 
 from __future__ import annotations
