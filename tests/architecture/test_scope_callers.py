@@ -30,6 +30,7 @@ RELATED = {
     "plugins/fees/reading.py",
     "plugins/fees/setup/chains.py",
     "plugins/fees/setup/desks.py",
+    "plugins/fees/setup/oneself.py",
     "plugins/fees/setup/rates.py",
     "plugins/fees/setup/staffing.py",
     "plugins/fees/setup/work_types.py",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.api import Invalid, current_gate, related, roles_of, today, tops, writing
 from plugins.fees.models import Claim, ClaimEvent, ClaimStep, Desk, DeskDeputy, DeskMember
 from plugins.fees.setup.common import Values, changed, check_days, locked, log, payer_of
+from plugins.fees.setup.oneself import check_not_oneself, widens
 from plugins.fees.setup.staffing import appointable
 from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL
 
@@ -69,6 +70,7 @@ def add_member(values: Values, _organisation_id: int, actor_id: int | None) -> i
     with writing() as session:
         desk = _desk(session, values["desk_id"])
         _check_person(session, desk, values, "person_id")
+        check_not_oneself(session, desk, "person_id", values["person_id"], actor_id)
         check_days(values["valid_from"], values.get("valid_to"))
         _check_permission(session, desk, values)
         _check_double(_members(session, desk.id), values)
@@ -87,6 +89,9 @@ def change_member(row_id: int, values: Values, actor_id: int | None) -> None:
         check_days(values["valid_from"], values.get("valid_to"))
         others = [m for m in _members(session, desk.id) if m.id != row.id]
         _check_double(others, {**values, "person_id": row.person_id})
+        if widens(row, values):
+            field = "valid_from" if values["valid_from"] < row.valid_from else "valid_to"
+            check_not_oneself(session, desk, field, row.person_id, actor_id)
         before = _first_empty_day([row, *others])
         fields = changed(row, values, ("valid_from", "valid_to"))
         _check_staffed(session, desk, before, _first_empty_day([row, *others]), "valid_to")
@@ -110,6 +115,7 @@ def add_deputy(values: Values, _organisation_id: int, actor_id: int | None) -> i
     with writing() as session:
         desk = _desk(session, values["desk_id"])
         _check_deputy(session, desk, values, None)
+        check_not_oneself(session, desk, "deputy_person_id", values["deputy_person_id"], actor_id)
         row = DeskDeputy(organisation_id=desk.organisation_id, desk_id=desk.id)
         changed(row, values, DEPUTY)
         session.add(row)
@@ -121,10 +127,19 @@ def change_deputy(row_id: int, values: Values, actor_id: int | None) -> None:
     """Change the deputy or the days."""
     with writing() as session:
         row = locked(session, DeskDeputy, row_id)
-        _check_deputy(session, _desk(session, row.desk_id), values, row.id)
+        desk = _desk(session, row.desk_id)
+        _check_deputy(session, desk, values, row.id)
+        if _gives_more(row, values):
+            check_not_oneself(session, desk, "deputy_person_id", values["deputy_person_id"], actor_id)
         fields = changed(row, values, DEPUTY)
         if fields:
             log(session, "desk_deputy", row, "update", fields, actor_id)
+
+
+def _gives_more(row: DeskDeputy, values: Values) -> bool:
+    """Whether the deputy may act for somebody else or on more days than before."""
+    people = ("for_person_id", "deputy_person_id")
+    return any(values[key] != getattr(row, key) for key in people) or widens(row, values)
 
 
 def remove_deputy(row_id: int, actor_id: int | None) -> None:
