@@ -10,19 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from bench import bulk, claims, databases, inside, region, report
+from bench import bulk, claims, databases, inside, region, report, start
 from bench.client import Request
 from bench.databases import Urls
-from bench.jobs import ACCEPTED, OK, QUICK, Contender, Sizes, Work, deep, race, row_counts
+from bench.jobs import ACCEPTED, QUICK, Contender, Sizes, Work, deep, race, row_counts
 from bench.limit import Limit
-from bench.measure import CLIENTS, Statuses, WrongAnswer, interleaved, latency, throughput
+from bench.measure import CLIENTS, OK, Statuses, WrongAnswer, interleaved, latency, throughput
 from bench.product import Product
 from bench.report import Result
 from bench.servers import THREADS, WORKERS, serving
 from core.database.base import Base
 from tests.support.postgres import PostgresServer
 
-W1_AIM, WRITE_AIM = 6.0, 2.5
+W1_AIM, WRITE_AIM, START_AIM, MEMORY_AIM = 6.0, 2.5, 2.5, 110
+RAW, OURS = "bench.raw.app:application", "wsgi:app"
 Make = Callable[[Contender, int], list[Request]]
 Measure = Callable[[int, Sequence[Request], Statuses], float]
 
@@ -99,8 +100,8 @@ def both(urls: Urls, size: str, sizes: Sizes, work: Work) -> Iterator[Bench]:
     """Both servers on a database."""
     limit, product = Limit(urls), Product(urls)
     with (
-        serving("bench.raw.app:application", limit.environment, "/") as raw_port,
-        serving("wsgi:app", product.environment, "/healthz") as our_port,
+        serving(RAW, limit.environment, "/") as raw_port,
+        serving(OURS, product.environment, "/healthz") as our_port,
         inside.raw_application(urls.app) as raw,
         product,
     ):
@@ -125,6 +126,23 @@ def measure_claims(bench: Bench) -> Iterator[tuple[Result, str]]:
     job = f"W5 approve, {CLIENTS} clients"
     result = bench.run(job, work.approvals, sizes.approvals, throughput, WRITE_AIM)
     yield result, bench.profile(job, work.approvals)
+
+
+def starts(bench: Bench) -> str:
+    """W8: the same page as the first answer of each side."""
+    region.stay_signed_in(bench.work.connection)
+    pages = {c.name: bench.work.pages(c, 1, None)[0] for c in bench.contenders}
+    sides = {
+        "raw": start.Side(RAW, bench.limit.environment, pages["raw"]),
+        "ours": start.Side(OURS, bench.product.environment, pages["ours"]),
+    }
+    (raw_time, raw_weight), (time, weight) = start.rounds(sides, bench.sizes.starts).values()
+    return (
+        f"W8 start to first answer: raw {raw_time.median:.0f} ms, ours {time.median:.0f} ms, "
+        f"ratio {time.median / raw_time.median:.2f} (aim {START_AIM})\n"
+        f"W8 memory, two workers: raw {raw_weight.median:.0f} MB, ours {weight.median:.0f} MB "
+        f"(aim under {MEMORY_AIM} MB)"
+    )
 
 
 def rows_written(bench: Bench) -> str:
@@ -175,6 +193,7 @@ def run(server: PostgresServer, sizes: Sizes, say: Callable[[str], object] = pri
                 results.append(result)
                 profiles.append(f"{profile}\n  with {experts:,} experts")
             if largest:
+                say(starts(bench))
                 say(rows_written(bench))
                 for result, profile in measure_claims(bench):
                     results.append(result)

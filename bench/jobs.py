@@ -18,7 +18,7 @@ from bench.region import APPROVERS, REGION, SUBMITTERS, Region, expert_person
 from core.database.types import now
 from plugins.fees.models import Draft
 
-OK, ACCEPTED = frozenset({200}), frozenset({302, 303})
+ACCEPTED = frozenset({302, 303})
 CONFLICT = 409
 
 
@@ -48,11 +48,14 @@ class Sizes:
     pages: int = 60
     sends: int = 60
     approvals: int = 160
+    starts: int = 5
     races: int = 40
     profiled: int = 30
 
 
-QUICK = Sizes((SUBMITTERS,), waiting=60, paid=8, rounds=1, pages=3, sends=3, approvals=8, races=2, profiled=2)
+QUICK = Sizes(
+    (SUBMITTERS,), waiting=60, paid=8, rounds=1, pages=3, sends=3, approvals=8, starts=1, races=2, profiled=2
+)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from bench.client import Client, Request
 
 Requests = Sequence[Request]
 Statuses = frozenset[int]
+OK: Statuses = frozenset({200})
 CLIENTS = 8
 
 

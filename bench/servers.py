@@ -20,18 +20,27 @@ PATIENCE = 30.0  # seconds for a server to answer for the first time
 @contextmanager
 def serving(application: str, environment: Mapping[str, str], path: str) -> Iterator[int]:
     """Serve a WSGI application and give its port, once `path` answers."""
+    with starting(application, environment) as (process, port):
+        _wait(process, port, path)
+        yield port
+
+
+@contextmanager
+def starting(
+    application: str, environment: Mapping[str, str], *more: str
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start a server and give its leading process and its port at once; it ends with the block."""
     port = _free_port()
     command = [
         sys.executable, "-m", "gunicorn", application, "--worker-class", "gthread", "--workers", str(WORKERS),
         "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}", "--keep-alive", "75",
-        "--log-level", "warning",
+        "--log-level", "warning", *more,
     ]  # fmt: skip
     with tempfile.TemporaryFile() as log:
         # Fixed words, nothing from outside.
         process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log, stdout=log)  # noqa: S603
         try:
-            _wait(process, port, path)
-            yield port
+            yield process, port
         except BaseException:
             log.seek(0)
             sys.stderr.write(log.read()[-4000:].decode())
