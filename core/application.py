@@ -12,13 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Config, from_environment
 from core import access, assets, errors, formats, headers, input_guard, pages, request
 from core.admin.setup import init_admin
+from core.database.commands import database_commands
 from core.database.engine import engine_options, prepare_engine
-from core.database.migrate import commands as database_commands
 from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
 from core.logs import configure_logs
 from core.modules import views as module_views
+from core.modules.commands import module_commands
 from core.modules.manager import Host, load_plugins
 from core.operations import views as operations
 from core.outbox.commands import outbox_commands, worker_command
@@ -30,6 +31,14 @@ from core.users.locale import choose_language
 from core.users.permissions import CORE_PERMISSIONS
 
 CORE_RECORDS = (EXPERTS,)
+CORE_COMMANDS = (
+    database_commands,
+    demo_commands,
+    module_commands,
+    operator_commands,
+    outbox_commands,
+    worker_command,
+)
 
 
 def build(config: Config | None = None) -> Flask:
@@ -137,7 +146,7 @@ def _folder(plugin: Any) -> str:
 
 
 def _register_commands(app: Flask, host: Host) -> None:
-    for command in (database_commands, demo_commands, operator_commands, outbox_commands, worker_command):
+    for command in CORE_COMMANDS:
         app.cli.add_command(command)
     for registered in host.healthy.values():
         for command in registered.commands:

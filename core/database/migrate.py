@@ -15,11 +15,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-import click
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from flask import current_app
-from flask.cli import with_appcontext
 from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -152,23 +149,3 @@ def _grant(connection: Connection, role: str) -> None:
 
 def _role_exists(connection: Connection, role: str) -> bool:
     return connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}) is not None
-
-
-commands = click.Group("database", help="Migrations.")
-
-
-@commands.command("upgrade")
-@with_appcontext
-def upgrade_command() -> None:
-    """Bring the database to the newest schema, as the owner role."""
-    config = current_app.config["KOKEMUSSILTA"]
-    upgrade(config.owner_url, make_url(config.database_url).username or "")
-
-
-@commands.command("revision")
-@click.argument("lineage")
-@click.argument("message")
-@with_appcontext
-def revision_command(lineage: str, message: str) -> None:
-    """Write a migration of LINEAGE (core or a plugin's name) from the models."""
-    revision(current_app.config["KOKEMUSSILTA"].owner_url, lineage, message)

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
+from core.database.lineages.pending import NotReady, refuse_to_serve
 from core.extensions import db
 from core.modules.services import finish_all
 from core.outbox.models import OutboxRow
@@ -24,7 +25,12 @@ from core.outbox.worker import run_forever, run_once
 def worker_command(once: bool) -> None:
     """Send mail and run what follows from people's actions. Any number of workers may run."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the object behind the proxy outlives the command's context
-    check(app.config["KOKEMUSSILTA"])
+    config = app.config["KOKEMUSSILTA"]
+    check(config)
+    try:
+        refuse_to_serve(config.database_url)
+    except NotReady as error:
+        raise click.ClickException(str(error)) from None
     stop = stop_on_signals()
     if not once:
         run_forever(app, stop=stop)
