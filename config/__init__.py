@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 WEAK_SECRETS = frozenset({"changeme", "change-me", "secret", "dev", "development", "password", "test"})
@@ -25,6 +26,7 @@ class Config:
     database_owner_url: str = ""
     secret_key: str = field(default="", repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    data_keys: tuple[str, ...] = field(default=(), repr=False)
     base_url: str = "http://127.0.0.1:5000"
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     proxy_hops: int = 0
@@ -41,7 +43,9 @@ class Config:
     smtp_ca_file: str = ""
     mail_from: str = "kokemussilta@localhost"
     demo: bool = False
+    plugins: tuple[str, ...] = ()
     safe_mode: bool = False
+    strict: bool = False
     hosts: int = 1
     testing: bool = False
 
@@ -64,6 +68,7 @@ class TestConfig(Config):
 
     environment: str = "test"
     secret_key: str = field(default="test-secret-key-that-is-long-enough", repr=False)
+    data_keys: tuple[str, ...] = field(default=("dGVzdHMtYWxvbmUtdXNlLXRoaXMta2V5LTAxMjM0NTY=",), repr=False)
     argon2_time_cost: int = 1
     argon2_memory_kib: int = 8
     testing: bool = True
@@ -77,9 +82,19 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
     config = Config(**values)  # type: ignore[arg-type]  # the parser returns each field's own type
     if config.environment == "production":
         _refuse_weak(config)
-    elif not config.secret_key:
-        config = Config(**{**values, "secret_key": _development_secret()})  # type: ignore[arg-type]  # as above
+    else:
+        config = replace(
+            config,
+            secret_key=config.secret_key or _development_secret(),
+            data_keys=config.data_keys or (_development_secret("data_key", new_data_key),),
+        )
+    _refuse_bad_data_keys(config)
     return config
+
+
+def new_data_key() -> str:
+    """A new key for what is stored encrypted: 32 random bytes, as they stand in DATA_KEYS."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
 def _parse(name: str, kind: object, environ: Mapping[str, str]) -> object:
@@ -116,11 +131,36 @@ def _refuse_weak(config: Config) -> None:
         raise ConfigurationError("SQLite serves one host only: set DATABASE_URL to PostgreSQL")
 
 
-def _development_secret(folder: Path = Path("instance")) -> str:
-    """A secret kept in the instance folder, so that a restart in development signs nobody out."""
-    path = folder / "secret_key"
+def _refuse_bad_data_keys(config: Config) -> None:
+    """Each key is 32 bytes that look random; without one no secret could be stored or read."""
+    if not config.data_keys:
+        raise ConfigurationError("DATA_KEYS must name a key; docs/operations.md tells how one is made")
+    for number, key in enumerate(config.data_keys, 1):
+        if not _is_data_key(key):
+            raise ConfigurationError(f"DATA_KEYS: key {number} is not 32 random bytes in URL-safe base64")
+
+
+def _is_data_key(key: str) -> bool:
+    try:
+        found = base64.b64decode(key, altchars=b"-_", validate=True)
+    except ValueError:  # letters outside of base64, or not ASCII at all
+        return False
+    return len(found) == 32 and len(set(found)) >= 16
+
+
+def _new_secret_key() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _development_secret(
+    name: str = "secret_key",
+    make: Callable[[], str] = _new_secret_key,
+    folder: Path = Path("instance"),
+) -> str:
+    """A secret kept in the instance folder: a restart in development signs nobody out and loses nothing."""
+    path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        path.write_text(make(), encoding="ascii")
     return path.read_text(encoding="ascii")

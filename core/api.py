@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from core.modules.plugin import Plugin as Plugin
     from core.modules.plugin import Retained as Retained
     from core.modules.settings.description import Setting as Setting
+    from core.modules.settings.reading import secret as secret
+    from core.modules.settings.reading import setting as setting
+    from core.modules.settings.versions import SettingsUnreadable as SettingsUnreadable
     from core.modules.values import Blocker as Blocker
     from core.modules.values import Card as Card
     from core.modules.values import Handler as Handler
@@ -94,6 +97,8 @@ _WHERE = {
     "core.modules.kinds": ("hookimpl", "hookspec"),
     "core.modules.plugin": ("API_VERSION", "Plugin", "Retained"),
     "core.modules.settings.description": ("Setting",),
+    "core.modules.settings.reading": ("secret", "setting"),
+    "core.modules.settings.versions": ("SettingsUnreadable",),
     "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem", "SetupChange", "SetupStep"),
     "core.organisations.models": ("Organisation",),
     "core.organisations.services": ("delegate",),
