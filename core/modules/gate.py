@@ -50,6 +50,22 @@ class Gate:
         self.off_below = lru_cache(maxsize=None)(self._off_below)
         self.reachable = lru_cache(maxsize=None)(self._reachable)
 
+    def changed(
+        self, *, tree: Tree | None = None, states: Mapping[tuple[str, int], State] | None = None
+    ) -> Gate:
+        """What the gate would answer with another tree, or if some organisations said something else."""
+        return Gate(tree or self.tree, {**self._states, **(states or {})}, self._requires)
+
+    def mended(self) -> Gate:
+        """What the gate would answer if every module somebody has spoken of were healthy."""
+        spoken_of: dict[str, tuple[str, ...]] = {module: () for module, _organisation in self._states}
+        return Gate(self.tree, self._states, spoken_of | self._requires)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The healthy modules, in no order."""
+        return tuple(self._requires)
+
     def on(self, module: str, organisation_id: int, *, start: bool = False) -> bool:
         """Whether rows, actions, hooks and jobs of the module work there; `start` asks about new work."""
         state = self.effective(module, organisation_id).state
@@ -58,6 +74,11 @@ class Gate:
     def own(self, module: str, organisation_id: int) -> State | None:
         """The organisation's own row, if it has one."""
         return self._states.get((module, organisation_id))
+
+    def required_by(self, module: str, organisation_id: int) -> int | None:
+        """The nearest ancestor-or-self that requires the module there, if any does."""
+        rows = ((node.id, self.own(module, node.id)) for node in self.tree.upwards(organisation_id))
+        return next((node_id for node_id, row in rows if row is not None and row.required), None)
 
     def governed(self, module: str, organisation_id: int) -> frozenset[int]:
         """The organisations whose state is decided by this one's word: itself and those that inherit it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from flask_babel import lazy_gettext as _l
 
-from core.api import Blocker, Card, MenuItem, Permission, Plugin, hookimpl, permission
+from core.api import Blocker, Card, MenuItem, Permission, Plugin, SetupStep, hookimpl, permission
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -23,6 +23,7 @@ class Fees(Plugin):
     version = "0.1.0"
     label = _l("Fees")
     description = _l("Claims, approvals and payroll batches: always at one named desk, paid at most once.")
+    category = "money"
     personal_data = _l("Names, work done and sums of experts by experience.")
 
     @hookimpl
@@ -99,6 +100,13 @@ class Fees(Plugin):
         from plugins.fees.lifecycle import blockers
 
         return blockers(organisation_ids)
+
+    @hookimpl
+    def setup_steps(self, organisation_id: int) -> Sequence[SetupStep]:
+        """Rates, chain, desks and payroll, and which of them are there."""
+        from plugins.fees.setup.steps import setup_steps
+
+        return setup_steps(organisation_id)
 
     @hookimpl
     def holds_rows(self, person_id: int) -> bool:

@@ -33,6 +33,7 @@ RELATED = {
     "plugins/fees/setup/oneself.py",
     "plugins/fees/setup/rates.py",
     "plugins/fees/setup/staffing.py",
+    "plugins/fees/setup/steps.py",
     "plugins/fees/setup/work_types.py",
     "plugins/fees/waiting.py",
 }

@@ -8,7 +8,8 @@ import pytest
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules import gate, services
+from core.modules import gate
+from core.modules import states as said
 from core.modules.gate import current_gate
 from core.modules.services import finish_all, switch_off
 from core.scope import NodeScope, PersonScope, set_scope
@@ -56,7 +57,7 @@ def test_without_the_held_epoch_the_claim_would_be_left_behind(
     payers: Payers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "_EPOCH_HELD", gate._EPOCH)
-    monkeypatch.setattr(services, "raise_epoch", lambda _session: None)
+    monkeypatch.setattr(said, "raise_epoch", lambda _session: None)
     stored, commit, states = threading.Event(), threading.Event(), list[str]()
     sender = threading.Thread(target=send_slowly, args=(payers, stored, commit))
     sender.start()
