@@ -22,6 +22,7 @@ from core.modules import views as module_views
 from core.modules.commands import module_commands
 from core.modules.manager import Host, load_plugins
 from core.operations import views as operations
+from core.organisations.commands import organisation_commands
 from core.outbox.commands import outbox_commands, worker_command
 from core.scope.enforcement import guard_engine
 from core.users import views as user_views
@@ -38,6 +39,7 @@ CORE_COMMANDS = (
     operator_commands,
     outbox_commands,
     worker_command,
+    organisation_commands,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -88,6 +88,15 @@ class Tree:
             yield self.by_id[node_id]
             for child in self.children.get(node_id, ()):
                 yield from self.subtree(child.id)
+
+    def moved(self, node_id: int, parent_id: int) -> Tree:
+        """The tree with an organisation, and all below it, under another parent."""
+        nodes = {**self.by_id, node_id: replace(self.by_id[node_id], parent_id=parent_id)}
+        for node in self.subtree(node_id):  # parents first
+            above = nodes[nodes[node.id].parent_id or 0]
+            controller_id = node.id if node.is_controller else above.controller_id
+            nodes[node.id] = replace(nodes[node.id], controller_id=controller_id)
+        return Tree(nodes.values(), self.delegations)
 
     def reached(self, tops: Iterable[int]) -> set[int]:
         """Every organisation that one of `tops` reaches."""

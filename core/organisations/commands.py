@@ -1,0 +1,48 @@
+"""`flask organisations …`: the tree, for whoever runs the instance."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from core.modules.gate import current_gate
+from core.modules.open_work import Loss
+from core.organisations.moving import MoveRefused, move_organisation
+
+organisation_commands = click.Group("organisations", help="The tree of organisations.")
+
+
+@organisation_commands.command("move")
+@click.argument("slug")
+@click.argument("new_parent")
+@with_appcontext
+def move_command(slug: str, new_parent: str) -> None:
+    """Put SLUG and all below it under NEW_PARENT. Refused while work is open that would be lost by it."""
+    nodes = [_node(slug), _node(new_parent)]
+    try:
+        move_organisation(*nodes)
+    except MoveRefused as refused:
+        if refused.code == "circle":
+            raise click.ClickException(f"{new_parent} is {slug} or stands below it") from None
+        for loss in refused.losses:
+            click.echo(open_line(loss))
+        raise click.ClickException("work is open; start closing, and move when it is finished") from None
+    click.echo(f"{slug} now stands under {new_parent}")
+
+
+def _node(slug: str) -> int:
+    node = current_gate().tree.by_slug.get(slug)
+    if node is None:
+        raise click.ClickException(f"there is no organisation {slug}")
+    return node.id
+
+
+def open_line(loss: Loss) -> str:
+    """Where work is open and what, on one line."""
+    place = current_gate().tree.by_id[loss.organisation_id].slug
+    texts = [blocker.text for blocker in loss.work.blockers if blocker.count]
+    if loss.work.undelivered:
+        texts.append(f"{loss.work.undelivered} messages are still on their way.")
+    if loss.work.unknown:
+        texts.append("The module cannot tell what is open.")
+    return f"{place} {loss.module}: {' '.join(texts)}"
