@@ -10,8 +10,8 @@ Codes of `FeeError` and their parameters:
   total_zero, other_payer, text_missing, nothing_to_seal, batch_changed, not_in_a_batch,
   wrong_batch_state (state), invariants_broken (numbers), no_eligible_member, no_such_desk
 Codes of `NotAllowed`:
-  own_claim, approved_before, not_at_this_desk, administrator_only_moves, has_a_handler, not_the_submitter,
-  not_the_actor, not_payroll, not_administrator, module_off
+  own_claim, approved_before, stepped_aside, not_at_this_desk, administrator_only_moves, has_a_handler,
+  not_the_submitter, not_the_actor, not_payroll, not_administrator, module_off
 """
 
 from __future__ import annotations

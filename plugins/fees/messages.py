@@ -78,7 +78,8 @@ def _tell_desk(session: Session, shelf: Shelf, claim: Claim, event: ClaimEvent, 
     """Those present at the desk, unless the claim is their own."""
     desk = shelf.desks[event.desk_id or 0]
     to_tell = TO_MOVE if desk.kind == ADMINISTRATOR else TO_DECIDE
-    present = {s.person_id for s in shelf.standings(desk.id)} - {claim.submitter_id, claim.beneficiary_id}
+    standing = {s.person_id for s in shelf.standings(desk.id, claim)}
+    present = standing - {claim.submitter_id, claim.beneficiary_id}
     for person_id in sorted(present):
         _tell(session, event, person_id, number, to_tell, _own_page(claim))
 

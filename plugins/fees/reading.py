@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.api import Expert, Person, Texts, current_gate, now, related, today
 from plugins.fees.kernel.people import DeskPeople, Standing, load_desks
+from plugins.fees.kernel.situation import stepped_aside
 from plugins.fees.kernel.tables import DESK
 from plugins.fees.models import (
     Claim,
@@ -27,7 +28,7 @@ from plugins.fees.models import (
     Sheet,
     WorkType,
 )
-from plugins.fees.states import FINISHED, STEP_KINDS
+from plugins.fees.states import BEING_DECIDED, FINISHED, STEP_KINDS
 
 PAGE = 30
 REASON = "what belongs to claims the reader sees"
@@ -46,6 +47,7 @@ class Shelf:
     work_types: dict[int, Texts]
     desks: dict[int, DeskPeople]
     names: dict[int, str]
+    aside: dict[int, frozenset[int]]
 
     def number(self, claim: Claim) -> str:
         """LAU-2026-0147, with its part where the sheet has several."""
@@ -56,12 +58,17 @@ class Shelf:
         """The step that waits or was the last."""
         return next((s for s in self.steps[claim.id] if s.no == claim.step_no), None)
 
-    def standings(self, desk_id: int | None) -> list[Standing]:
-        """Who is behind a desk today: those present, or all its members when none is."""
+    def standings(self, desk_id: int | None, claim: Claim) -> list[Standing]:
+        """Who is behind a desk today: those present, or all its members when none is.
+
+        Who stepped aside from the claim is not; to move it they may.
+        """
         desk = self.desks.get(desk_id or 0)
         if desk is None:
             return []
-        return [s for s in desk.people if not s.away] or list(desk.people)
+        gone = self.aside.get(claim.id, frozenset()) if desk.kind in STEP_KINDS else frozenset()
+        people = [s for s in desk.people if s.person_id not in gone]
+        return [s for s in people if not s.away] or people
 
 
 def my_claims(
@@ -103,7 +110,7 @@ def is_expert(session: Session, person_id: int) -> bool:
 
 
 def shelve(session: Session, claims: Iterable[Claim]) -> Shelf:
-    """Read what belongs to the claims: nine queries whatever their number."""
+    """Read what belongs to the claims: ten queries whatever their number."""
     found = list(claims)
     ids, sheets = [c.id for c in found], {c.sheet_id for c in found}
     with related(REASON):
@@ -124,6 +131,7 @@ def shelve(session: Session, claims: Iterable[Claim]) -> Shelf:
             _work_types(session, lines),
             desks,
             _names(session, desks),
+            stepped_aside(session.connection(), [c.id for c in found if c.state in BEING_DECIDED]),
         )
 
 

@@ -32,6 +32,9 @@ FULLY_APPROVED = (APPROVED, IN_BATCH, SENT, PAID, PAYROLL_PROBLEM)
 # In these states, and only in these, a claim has a live payout.
 IN_PAYMENT = (IN_BATCH, SENT, PAID)
 
+# The action of an approver who is related to the payee; who took it is asked for by its name.
+STEP_ASIDE = "step_aside"
+
 # Desk kinds. The first group can be steps of a chain; the others have their own part.
 STEP_KINDS = ("orderer", "contact", "line_manager", "head_nurse", "unit_head", "hr", "manager", "area_head")
 PAYROLL = "payroll"

@@ -14,7 +14,15 @@ from core.api import now, related, today
 from plugins.fees.kernel.tables import APPROVAL, DESK, EVENT, MEMBER
 from plugins.fees.models import Claim
 from plugins.fees.models.standing import holds_on, stands_today
-from plugins.fees.states import ADMINISTRATOR, APPROVED, BEING_DECIDED, IN_APPROVAL, OWN, STEP_KINDS
+from plugins.fees.states import (
+    ADMINISTRATOR,
+    APPROVED,
+    BEING_DECIDED,
+    IN_APPROVAL,
+    OWN,
+    STEP_ASIDE,
+    STEP_KINDS,
+)
 
 PAGE = 50
 MOST_TO_MOVE = 100
@@ -51,7 +59,10 @@ class Place:
 def waiting_page(
     session: Session, person_id: int, show: Show, after: Place | None, limit: int = PAGE + 1
 ) -> list[Claim]:
-    """Claims the person may decide today, oldest due first: not their own, nor those approved before."""
+    """Claims the person may decide today, oldest due first.
+
+    Not their own, nor those they approved before or stepped aside from.
+    """
     wanted = _waiting(select(Claim), person_id).where(_shown(show, person_id))
     if after is not None:
         due = datetime.fromtimestamp(after.due, UTC)
@@ -127,7 +138,9 @@ def _shown(show: Show, person_id: int) -> ColumnElement[bool]:
 
 
 def _waiting(wanted: Any, person_id: int) -> Any:
-    return _of_others(wanted, person_id).where(_at_desk_of(person_id, STEP_KINDS), ~_approved_by(person_id))
+    return _of_others(wanted, person_id).where(
+        _at_desk_of(person_id, STEP_KINDS), ~_approved_by(person_id), ~_stepped_aside(person_id)
+    )
 
 
 def _to_move(wanted: Any, person_id: int) -> Any:
@@ -155,5 +168,14 @@ def _approved_by(person_id: int) -> ColumnElement[bool]:
             approval.c.person_id == person_id,
             approval.c.undone_seq.is_(None),
         )
+        .exists()
+    )
+
+
+def _stepped_aside(person_id: int) -> ColumnElement[bool]:
+    event: Any = EVENT.alias()
+    return (
+        select(event.c.claim_id)
+        .where(event.c.claim_id == Claim.id, event.c.actor_id == person_id, event.c.action == STEP_ASIDE)
         .exists()
     )

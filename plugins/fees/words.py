@@ -82,6 +82,7 @@ HAPPENED: dict[str, Any] = {
     "resend": _l("Sent again"),
     "undo": _l("Approval taken back"),
     "move": _l("Moved to another handler"),
+    "step_aside": _l("Stepped aside because of a conflict of interest"),
     "seal": _l("Taken into a payroll batch"),
     "send": _l("Sent to payroll"),
     "pay": _l("Paid"),
@@ -99,6 +100,7 @@ DECISION: dict[str, Any] = {
     "resend": _l("sent again"),
     "undo": _l("approval taken back"),
     "move": _l("moved to another handler"),
+    "step_aside": _l("left to somebody else"),
     "seal": _l("taken into a payroll batch"),
     "send": _l("sent to payroll"),
     "pay": _l("paid"),
@@ -186,6 +188,7 @@ REFUSALS: dict[str, Any] = {
     "approved_before": _l(
         "You have already handled this form in an earlier step. Another person has to approve it."
     ),
+    "stepped_aside": _l("You have stepped aside from this form. Somebody else decides on it."),
     "not_at_this_desk": _l("This form is not with you now."),
     "administrator_only_moves": _l("An administrator can only move this form to a handler."),
     "has_a_handler": _l("This form is with a handler already, so it is not moved."),

@@ -58,6 +58,8 @@ def decider(now: Situation, asked: Asked) -> int | None:
         raise NotAllowed("own_claim")
     if asked.actor_id in now.approvers:
         raise NotAllowed("approved_before")
+    if asked.actor_id in now.aside:
+        raise NotAllowed("stepped_aside")
     desk = now.desks[now.claim.desk_id or 0]
     standing = desk.standing(asked.actor_id, now.own_people, asked.acting_for_id)
     if standing is None:
@@ -149,10 +151,23 @@ def _move(now: Situation, asked: Asked) -> Target:
     desk = now.desks.get(asked.desk_id or 0)
     if desk is None or desk.kind not in s.STEP_KINDS or not _pays(now.claim.payer_id, desk.organisation_id):
         raise FeeError("no_such_desk", "desk_id")
-    if not desk.counted_on(now.own_people | now.approvers, now.own_people):
+    if not desk.counted_on(now.shut, now.own_people):
         raise FeeError("no_eligible_member", "desk_id")
     due = due_after(asked.at, now.step.due_days)
     return Target(now.claim.state, desk.id, due, now.claim.step_no, acting_for)
+
+
+def _step_aside(now: Situation, asked: Asked) -> Target:
+    """The claim stays for the others at its desk, with no more time; without any it goes to be moved.
+
+    A relation is the actor's own: whom they act for may still decide, and a deputy may for them.
+    """
+    decider(now, asked)
+    claim = now.claim
+    desk_id, note = now.place(claim.desk_id or 0, asked.actor_id)
+    if note is None:
+        return Target(claim.state, desk_id, claim.due_at, claim.step_no, since=claim.since)
+    return Target(claim.state, desk_id, due_after(asked.at, now.step.due_days), claim.step_no, note=note)
 
 
 def _pays(payer_id: int, organisation_id: int) -> bool:
@@ -178,6 +193,7 @@ RULES: dict[str, Rule] = {
     "resend": Rule((s.RETURNED,), _resend),
     "undo": Rule((s.IN_APPROVAL, s.APPROVED), _undo),
     "move": Rule(s.BEING_DECIDED, _move),
+    s.STEP_ASIDE: Rule(s.BEING_DECIDED, _step_aside),
     "seal": Rule((s.APPROVED,), _payroll(s.IN_BATCH)),
     "send": Rule((s.IN_BATCH,), _payroll(s.SENT)),
     "pay": Rule((s.SENT,), _payroll(s.PAID)),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from core.api import PersonScope, scope_in_force, today, visible
@@ -16,7 +16,7 @@ from plugins.fees.errors import ClaimNotFound, Conflict, FeeError
 from plugins.fees.kernel.people import DeskPeople, desks_statement, read_desks
 from plugins.fees.kernel.tables import APPROVAL, CLAIM, DESK, EVENT, PERSON, SHEET, STEP
 from plugins.fees.models import Claim
-from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL
+from plugins.fees.states import ADMINISTRATOR, OWN, PAYROLL, STEP_ASIDE
 
 NO_ELIGIBLE_MEMBER = "no_eligible_member"
 
@@ -45,6 +45,7 @@ class ClaimRow:
     last_at: datetime
     last_from: str | None
     last_step: int
+    has_aside: bool
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Situation:
-    """One claim, its steps, and the desks that matter to it."""
+    """One claim, its steps, the desks that matter to it, and who stepped aside from it."""
 
     claim: ClaimRow
     steps: Sequence[Step]
     desks: dict[int, DeskPeople]
+    aside: frozenset[int] = frozenset()
 
     @property
     def approvers(self) -> set[int]:
@@ -75,6 +77,11 @@ class Situation:
     def own_people(self) -> set[int]:
         """Those the claim is about: they never decide it, nor does anybody for them."""
         return {self.claim.submitter_id, self.claim.beneficiary_id}
+
+    @property
+    def shut(self) -> set[int]:
+        """Those who may not decide it now, whichever desk they stand at."""
+        return self.own_people | self.approvers | self.aside
 
     @property
     def step(self) -> Step:
@@ -100,15 +107,14 @@ class Situation:
     def has_handler(self) -> bool:
         """Whether somebody present at its desk may decide; the administrator's desk only moves."""
         desk = self.desks[self.claim.desk_id or 0]
-        shut = self.own_people | self.approvers
-        return desk.kind != ADMINISTRATOR and desk.counted_on(shut, self.own_people)
+        return desk.kind != ADMINISTRATOR and desk.counted_on(self.shut, self.own_people)
 
     def place(self, desk_id: int, also: int | None = None) -> tuple[int, str | None]:
         """The desk, or the administrator's when nobody present there may decide; and a note saying so.
 
         `also` is who is just deciding, and so cannot decide again.
         """
-        shut = self.own_people | self.approvers | ({also} if also is not None else set())
+        shut = self.shut | ({also} if also is not None else set())
         return place(self.desks, desk_id, self.claim.payer_id, shut, self.own_people)
 
 
@@ -130,6 +136,7 @@ def place(
 
 
 _LAST = and_(EVENT.c.claim_id == CLAIM.c.id, EVENT.c.seq == CLAIM.c.version)
+_AN_ASIDE: Any = EVENT.alias()
 # Put together once: that costs several times what running them does. Parameters: ids.
 _CLAIMS = (
     select(
@@ -153,6 +160,7 @@ _CLAIMS = (
         EVENT.c.at,
         EVENT.c.from_state,
         EVENT.c.step_no,
+        exists().where(_AN_ASIDE.c.claim_id == CLAIM.c.id, _AN_ASIDE.c.action == STEP_ASIDE),
     )
     .select_from(CLAIM.join(SHEET, SHEET.c.id == CLAIM.c.sheet_id).join(EVENT, _LAST))
     .where(CLAIM.c.id.in_(bindparam("ids", expanding=True)))
@@ -174,6 +182,9 @@ _STEPS = (
     )
     .where(STEP.c.claim_id.in_(bindparam("ids", expanding=True)), STEP.c.required)
     .order_by(STEP.c.claim_id, STEP.c.no)
+)
+_ASIDE = select(EVENT.c.claim_id, EVENT.c.actor_id).where(
+    EVENT.c.claim_id.in_(bindparam("ids", expanding=True)), EVENT.c.action == STEP_ASIDE
 )
 _DESKS = desks_statement(
     or_(
@@ -214,7 +225,7 @@ def _claims_of(scope: PersonScope, _day: date) -> Select[Any]:
 def situations(
     connection: Connection, claims: Sequence[ClaimRow], day: date, also_desk: int | None = None
 ) -> list[Situation]:
-    """What each claim's move depends on: two queries whatever their number."""
+    """What each claim's move depends on: two queries whatever their number, one more if somebody left it."""
     steps = _steps(connection, claims)
     wanted = {step.desk_id for found in steps.values() for step in found}
     wanted |= {claim.desk_id for claim in claims if claim.desk_id is not None}
@@ -226,7 +237,21 @@ def situations(
         "day": day,
     }
     desks = read_desks(connection, _DESKS, parameters)
-    return [Situation(claim, steps.get(claim.id, []), desks) for claim in claims]
+    aside = stepped_aside(connection, [claim.id for claim in claims if claim.has_aside])
+    return [
+        Situation(claim, steps.get(claim.id, []), desks, aside.get(claim.id, frozenset())) for claim in claims
+    ]
+
+
+def stepped_aside(connection: Connection, ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Who stepped aside from each claim, in whichever revision: a relation does not end with a correction.
+
+    Claims from which nobody did are left out; no query without claims.
+    """
+    found: dict[int, frozenset[int]] = {}
+    for claim_id, person_id in connection.execute(_ASIDE, {"ids": list(ids)}) if ids else ():
+        found[claim_id] = found.get(claim_id, frozenset()) | {person_id}
+    return found
 
 
 def _steps(connection: Connection, claims: Sequence[ClaimRow]) -> dict[int, list[Step]]:

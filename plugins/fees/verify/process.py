@@ -5,7 +5,21 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from core.api import today
 from plugins.fees import states as s
@@ -13,6 +27,8 @@ from plugins.fees.kernel.hashing import GENESIS, event_hash
 from plugins.fees.kernel.tables import APPROVAL, CLAIM, DESK, EVENT, OUTBOX, OUTBOX_KIND, SHEET, STEP
 from plugins.fees.models.standing import people
 from plugins.fees.verify.common import Found, Which, wrong
+
+DECISIONS = ("approve", "return", "reject")
 
 
 def desks(connection: Connection, which: Which) -> Found:
@@ -27,14 +43,20 @@ def desks(connection: Connection, which: Which) -> Found:
         not_(exists().where(DESK.c.id == CLAIM.c.desk_id, DESK.c.kind == s.OWN).correlate(CLAIM)),
         not_(_somebody(DESK.c.id == CLAIM.c.desk_id)),
         not_(
-            _somebody(and_(DESK.c.organisation_id == SHEET.c.organisation_id, DESK.c.kind == s.ADMINISTRATOR))
+            _somebody(
+                and_(DESK.c.organisation_id == SHEET.c.organisation_id, DESK.c.kind == s.ADMINISTRATOR),
+                moves=True,
+            )
         ),
     )
     yield from wrong(connection, which, nobody, "nobody eligible at its desk nor at the administrator's")
 
 
-def _somebody(desk: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a desk has a present person who may decide the claim."""
+def _somebody(desk: ColumnElement[bool], *, moves: bool = False) -> ColumnElement[bool]:
+    """Whether a desk has a present person who may decide the claim, or move it to somebody who may.
+
+    Who stepped aside does not decide, but moving decides nothing.
+    """
     found = people(literal(today())).subquery()
     earlier = select(APPROVAL.c.person_id).where(
         APPROVAL.c.claim_id == CLAIM.c.id,
@@ -49,9 +71,15 @@ def _somebody(desk: ColumnElement[bool]) -> ColumnElement[bool]:
             not_(found.c.away),
             found.c.person_id.not_in([CLAIM.c.submitter_id, CLAIM.c.beneficiary_id]),
             found.c.person_id.not_in(earlier.correlate(CLAIM)),
+            true() if moves else found.c.person_id.not_in(_aside().correlate(CLAIM)),
         )
         .correlate(CLAIM, SHEET)
     )
+
+
+def _aside() -> Select[Any]:
+    """Who stepped aside from the claim."""
+    return select(EVENT.c.actor_id).where(EVENT.c.claim_id == CLAIM.c.id, EVENT.c.action == s.STEP_ASIDE)
 
 
 def versions(connection: Connection, which: Which) -> Found:
@@ -99,7 +127,7 @@ def approvals(connection: Connection, which: Which) -> Found:
 
 
 def four_eyes(connection: Connection, which: Which) -> Found:
-    """5. No approval by submitter or beneficiary, nor twice by one person."""
+    """5. No approval by submitter or beneficiary, nor two by one person; no decision after stepping aside."""
     of_claim = and_(APPROVAL.c.claim_id == CLAIM.c.id, APPROVAL.c.undone_seq.is_(None))
     people_of = [CLAIM.c.submitter_id, CLAIM.c.beneficiary_id]
     own = exists().where(
@@ -113,6 +141,17 @@ def four_eyes(connection: Connection, which: Which) -> Found:
         .having(func.count() > 1)
     )
     yield from wrong(connection, which, exists(twice.correlate(CLAIM)), "approved twice by one person")
+    aside: Any = EVENT.alias()
+    related = exists().where(
+        EVENT.c.claim_id == CLAIM.c.id,
+        EVENT.c.action.in_(DECISIONS),
+        aside.c.claim_id == EVENT.c.claim_id,
+        aside.c.action == s.STEP_ASIDE,
+        aside.c.actor_id == EVENT.c.actor_id,
+        aside.c.seq < EVENT.c.seq,
+    )
+    what = "decided by somebody who had stepped aside"
+    yield from wrong(connection, which, related.correlate(CLAIM), what)
 
 
 def chains(connection: Connection, which: Which) -> Found:

@@ -11,9 +11,11 @@ from plugins.fees.forms import RejectForm, ReturnForm
 from plugins.fees.kernel.transition import Moved, transition
 from plugins.fees.models import Claim
 from plugins.fees.reading import shelve
-from plugins.fees.states import BEING_DECIDED, PAYROLL, RETURNED
+from plugins.fees.states import BEING_DECIDED, PAYROLL, RETURNED, STEP_ASIDE
 from plugins.fees.views.blueprint import Page, a_claim, mine, shown_version
+from plugins.fees.views.me import may_decide
 from plugins.fees.views.shown import row
+from plugins.fees.views.story import story
 from plugins.fees.words import APPROVING, CONFIRM, DESK_KIND
 
 
@@ -76,6 +78,47 @@ def reject(claim_id: int) -> Page:
         return _ask_reason(a_claim(claim_id), form, _("Reject")), 422
     transition(claim_id, shown_version(), "reject", g.person.person_id, text=form.text.data)
     flash(_("The form has been rejected. The sender sees the reason."))
+    return redirect(url_for("fees.queue"))
+
+
+@mine.get("/claims/<int:claim_id>/aside")
+@access("me")
+def aside(claim_id: int) -> Page:
+    """Ask whether to step aside: it cannot be taken back."""
+    found = a_claim(claim_id)
+    told = story(db.session(), found, staff=True)
+    if not may_decide(found, told, g.person.person_id):
+        abort(404)
+    return render_template(
+        "confirm.html",
+        title=_("I have a conflict of interest"),
+        button=_("I have a conflict of interest"),
+        texts=[
+            f"{told.row.number} · {told.row.title} · {told.row.expert}",
+            _("You have one for example when the payee is a person close to you."),
+            _(
+                "After that you cannot decide on this form."
+                " Another person at the desk or a deputy handles it."
+                " If there is none, an administrator moves the form to another handler."
+            ),
+        ],
+        hidden={"version": found.version},
+        cancel=url_for("fees.claim", claim_id=claim_id),
+        back=_("Back"),
+    )
+
+
+@mine.post("/claims/<int:claim_id>/aside")
+@access("me")
+def step_aside(claim_id: int) -> Response:
+    """Leave the decision to somebody who is not related to the payee."""
+    moved = transition(claim_id, shown_version(), STEP_ASIDE, g.person.person_id)
+    if moved.note is None:
+        found = a_claim(claim_id)
+        shown = row(shelve(db.session(), [found]), found, staff=True)
+        flash(_("You stepped aside. Somebody else handles the form: %(names)s.", names=shown.holder))
+    else:
+        flash(_("You stepped aside. An administrator moves the form to another handler."))
     return redirect(url_for("fees.queue"))
 
 

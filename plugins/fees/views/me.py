@@ -79,7 +79,7 @@ def _actions(found: Claim, told: Story) -> list[Action]:
     person_id: int = g.person.person_id
     if person_id == found.submitter_id:
         return _sender_actions(found)
-    actions = _handler_actions(found, told) if _may_decide(found, told, person_id) else []
+    actions = _handler_actions(found, told) if may_decide(found, told, person_id) else []
     if told.undoable_by == person_id:
         actions.append(
             Action(_("Take the approval back"), url_for("fees.undo", claim_id=found.id), post=True)
@@ -99,12 +99,12 @@ def _sender_actions(found: Claim) -> list[Action]:
     return actions
 
 
-def _may_decide(found: Claim, told: Story, person_id: int) -> bool:
+def may_decide(found: Claim, told: Story, person_id: int) -> bool:
     """Whether the buttons of the desk are for this person; the rules ask again when one is used."""
     desk, own = told.desk, (found.submitter_id, found.beneficiary_id)
     if found.state not in BEING_DECIDED or desk is None or desk.kind not in STEP_KINDS or person_id in own:
         return False
-    return desk.standing(person_id, own) is not None and person_id not in told.approved_by
+    return desk.standing(person_id, own) is not None and person_id not in told.shut
 
 
 def _handler_actions(found: Claim, told: Story) -> list[Action]:
@@ -113,6 +113,7 @@ def _handler_actions(found: Claim, told: Story) -> list[Action]:
         Action(label, url_for("fees.approve", claim_id=found.id), post=True, primary=True),
         Action(_("Return for completion"), url_for("fees.send_back", claim_id=found.id)),
         Action(_("Reject"), url_for("fees.reject", claim_id=found.id)),
+        Action(_("I have a conflict of interest"), url_for("fees.aside", claim_id=found.id)),
     ]
 
 

@@ -53,7 +53,7 @@ def waits_to_be_moved(told: Story) -> bool:
         return False
     if told.desk.kind == ADMINISTRATOR:
         return True
-    return not told.desk.counted_on(told.own_people | told.approved_by, told.own_people)
+    return not told.desk.counted_on(told.own_people | told.shut, told.own_people)
 
 
 def moves_at_desk(told: Story, person_id: int) -> bool:
@@ -110,7 +110,7 @@ def _may_move(told: Story) -> bool:
 
 def _form(form: MoveForm, told: Story) -> MoveForm:
     """The form with the handlers where somebody present may decide."""
-    shut, own = told.own_people | told.approved_by, told.own_people
+    shut, own = told.own_people | told.shut, told.own_people
     desks = [d for d in desks_under(db.session(), told.payer_id) if d.counted_on(shut, own)]
     names = names_of(db.session(), {s.person_id for d in desks for s in d.people})
     form.offer([(d.id, _desk_name(d, names)) for d in desks])

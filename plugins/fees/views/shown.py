@@ -116,7 +116,7 @@ def row(shelf: Shelf, claim: Claim, *, staff: bool = False, reader: int = 0) -> 
     """One claim as a list shows it; `reader` is who decides, to say for whom."""
     word, tone = words.STATUS[claim.state]
     waits = claim.state in (*BEING_DECIDED, RETURNED)
-    acting = [s.acting_for_id for s in shelf.standings(claim.desk_id) if s.person_id == reader]
+    acting = [s.acting_for_id for s in shelf.standings(claim.desk_id, claim) if s.person_id == reader]
     for_whom = shelf.names[acting[0]] if acting and all(acting) and acting[0] else ""
     return Row(
         claim.id,
@@ -174,7 +174,7 @@ def holder(shelf: Shelf, claim: Claim, *, staff: bool = False) -> str:
         return ""
     if desk.kind == OWN:
         return shelf.names.get(desk.person_id or 0, "") if staff else _("you")
-    people = [standing(shelf, s) for s in shelf.standings(desk.id)]
+    people = [standing(shelf, s) for s in shelf.standings(desk.id, claim)]
     kind = words.DESK_KIND[desk.kind]
     if desk.kind in (ADMINISTRATOR, PAYROLL) or not people:
         return _("%(desk)s, %(organisation)s", desk=kind, organisation=unit_name(desk.organisation_id)) + (

@@ -76,7 +76,7 @@ class Story:
     step_kind: str
     last_step: bool
     undoable_by: int | None
-    approved_by: frozenset[int]
+    shut: frozenset[int]
     own_people: frozenset[int]
     payer_id: int
 
@@ -98,7 +98,7 @@ def story(session: Session, claim: Claim, *, staff: bool = False, reader: int = 
         step.desk_kind if step else "",
         not [s for s in shelf.steps[claim.id] if s.no > claim.step_no and s.required],
         last.actor_id if last.action == "approve" and claim.state not in IN_PAYMENT else None,
-        frozenset(a.person_id for a in past.approvals.values()),
+        frozenset(a.person_id for a in past.approvals.values()) | shelf.aside.get(claim.id, frozenset()),
         frozenset({claim.submitter_id, claim.beneficiary_id}),
         payer_id,
     )
@@ -151,7 +151,7 @@ def _step(shelf: Shelf, past: History, claim: Claim, step: ClaimStep) -> Step:
     if not step.required:
         return Step(label, "done", step.why_skipped or "")
     now_here = claim.state in BEING_DECIDED and step.no == claim.step_no
-    people = ", ".join(standing(shelf, s) for s in shelf.standings(step.desk_id))
+    people = ", ".join(standing(shelf, s) for s in shelf.standings(step.desk_id, claim))
     return Step(label, "now" if now_here else "", holder(shelf, claim) if now_here else people)
 
 
