@@ -23,7 +23,14 @@ from plugins.fees.payroll.batches import (
     mark_paid,
     seal,
 )
-from plugins.fees.payroll.reading import PAGE, batch_page, open_figures, open_page
+from plugins.fees.payroll.reading import (
+    PAGE,
+    batch_page,
+    changed_in_batch,
+    changed_in_next,
+    open_figures,
+    open_page,
+)
 from plugins.fees.views.blueprint import Page, node, shown_after
 from plugins.fees.views.shown import rows
 from plugins.fees.words import refusal
@@ -48,6 +55,7 @@ def payroll() -> Page:
         "fees/payroll.html",
         figures=figures,
         sentence=_sentence(figures),
+        changed_names=changed_in_next(session, g.node.id),
         statuses=BATCH_STATUS,
         batches=batches_of(session, g.node.id),
         **_rows(open_page(session, g.node.id, shown_after())),
@@ -119,6 +127,7 @@ def batch(number: int) -> Page:
     return render_template(
         "fees/batch.html",
         batch=found,
+        changed_names=changed_in_batch(db.session(), found.id) if found.state != "settled" else [],
         statuses=BATCH_STATUS,
         trail=_trail(),
         **_rows(batch_page(db.session(), found.id, shown_after())),
