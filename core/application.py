@@ -18,6 +18,7 @@ from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
 from core.logs import configure_logs
+from core.modules import health
 from core.modules import views as module_views
 from core.modules.commands import module_commands
 from core.modules.manager import Host, load_plugins
@@ -88,6 +89,7 @@ def _init_extensions(app: Flask, config: Config) -> None:
     errors.install(app)
     headers.install(app)
     input_guard.install(app)
+    health.install(app)
     db.init_app(app)
     csrf.init_app(app)
     init_login(app)

@@ -6,7 +6,8 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,6 +20,7 @@ from werkzeug.exceptions import (
 )
 
 from core.extensions import db
+from core.modules.refusals import Refusal, Refused
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,13 @@ TEXTS: dict[int, tuple[Any, Any]] = {
     500: (_l("Something went wrong"), _l("Nothing was changed. Try again, or tell us the reference below.")),
     503: (_l("The service is busy"), _l("Nothing was changed. Try again in a moment.")),
 }
+NOT_DECIDED = (
+    _l("This could not be done right now"),
+    _l(
+        "A part of the service that has a say in this did not answer. Nothing was changed."
+        " Try again in a few minutes, or tell us the reference below."
+    ),
+)
 
 
 def install(app: Flask) -> None:
@@ -43,6 +52,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(Exception, _failed)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Refusal, _refusal)
 
 
 def _reference() -> None:
@@ -83,3 +94,19 @@ def _failed(error: Exception) -> Any:
         return _page(NotFound())
     log.error("unexpected error", exc_info=error)
     return _page(InternalServerError())
+
+
+def _refused(error: Refused) -> tuple[str, int]:
+    """A module that has a say did not answer, so nothing was done."""
+    db.session.rollback()  # as above
+    title, text = NOT_DECIDED
+    page = render_template("error.html", code=503, title=title, text=text, reference=error.reference)
+    return page, 503
+
+
+def _refusal(error: Refusal) -> tuple[str, int]:
+    """A module said no, in words of its own."""
+    db.session.rollback()  # as above
+    links = [(_("To my own page"), url_for("pages.front"))]
+    title = _("This cannot be done")
+    return render_template("message.html", title=title, text=error.text, links=links), 422

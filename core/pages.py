@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.database.types import today
 from core.extensions import db
-from core.modules.calls import ask
+from core.modules.calls import render
 from core.modules.gate import current_gate
+from core.modules.guarding import guarded_call
 from core.modules.manager import host
+from core.modules.refusals import Failed
 from core.modules.values import Card, MenuItem
 from core.outbox.notices import mark_read, recent
 from core.request import desk_open, signed_in
@@ -72,7 +75,7 @@ def _desk_cards(person_id: int) -> list[tuple[Any, Card | None]]:
     """Cards of modules open to the person; a failing module's card says so (None)."""
     modules = tuple(name for name in host().healthy if desk_open(name, person_id))
     found: list[tuple[Any, Card | None]] = []
-    for answer in ask("desk_cards", modules=modules, person_id=person_id):
+    for answer in render("desk_cards", modules=modules, person_id=person_id):
         cards = answer.value if answer.known else [None]
         found.extend((answer.plugin, card) for card in cards)
     return sorted(found, key=lambda pair: pair[1].order if pair[1] else 99)
@@ -112,8 +115,8 @@ def _menu() -> list[dict[str, Any]]:
     items = [(None, item) for item in core_items] + [
         (name, item) for name, found in host().healthy.items() for item in found.menu
     ]
-    shown = [item for module, item in items if item.where == place and _shown(module, item)]
-    entries = (_entry(item) for item in sorted(shown, key=lambda i: i.order))
+    shown = [(module, item) for module, item in items if item.where == place and _shown(module, item)]
+    entries = (_entry(module, item) for module, item in sorted(shown, key=lambda pair: pair[1].order))
     return [entry for entry in entries if entry is not None]
 
 
@@ -154,8 +157,18 @@ def _module_shown(module: str) -> bool:
     return g.get("person") is not None and desk_open(module, g.person.person_id)
 
 
-def _entry(item: MenuItem) -> dict[str, Any] | None:
-    """An entry as the layout shows it; None when its count says that it does not concern the person."""
+def _entry(module: str | None, item: MenuItem) -> dict[str, Any] | None:
+    """An entry as the layout shows it; None when it does not concern the person, or its module fails."""
+    if module is None:
+        return _drawn(item)
+    try:
+        entry: dict[str, Any] | None = guarded_call((module, "register_menu"), partial(_drawn, item))
+    except Failed:
+        return None
+    return entry
+
+
+def _drawn(item: MenuItem) -> dict[str, Any] | None:
     count = item.count(g.person.person_id) if item.count and g.get("person") else 0
     if count is None:
         return None

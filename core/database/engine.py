@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Dialect, Engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from core.database.session import WRITING
+from core.database.session import PATIENCE, WRITING
 
 RESTED = "rested_since"
 PING_AFTER = 5.0  # seconds
+BUSY_MILLISECONDS = 20_000
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -41,22 +42,37 @@ def prepare_engine(engine: Engine) -> None:
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     """Durable and strict: WAL, foreign keys, full sync."""
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=20000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get(WRITING, False)
+    options = connection.get_execution_options()
+    write, patience = options.get(WRITING, False), options.get(PATIENCE)
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if patience is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(patience * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    finally:
+        if patience is not None:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 def _begin_postgresql(connection: Connection) -> None:
     """A page reads one moment, as on SQLite; a writer reads at each statement what holds then."""
-    write = connection.get_execution_options().get(WRITING, False)
+    options = connection.get_execution_options()
+    write, patience = options.get(WRITING, False), options.get(PATIENCE)
     raw: Any = connection.connection.driver_connection
     raw.read_only = not write
     raw.isolation_level = None if write else IsolationLevel.REPEATABLE_READ
+    if patience is not None:
+        raw.execute("SELECT set_config('lock_timeout', %s, true)", [f"{round(patience * 1000)}ms"])
 
 
 def _note_rest(_raw: Any, record: ConnectionPoolEntry) -> None:

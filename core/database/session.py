@@ -13,9 +13,12 @@ from typing import Any, NoReturn
 
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, event
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 WRITING = "writing"
+PATIENCE = "patience"
+# The transaction was ended by somebody who may not: nothing of it can be committed any more.
+SPOILED = "spoiled"
 HELD = "connection"
 flushing: ContextVar[bool] = ContextVar("flushing", default=False)
 
@@ -36,14 +39,20 @@ class ScopedSession(FlaskSession):
         bind_arguments: dict[str, Any] | None = None,
         execution_options: Mapping[str, Any] | None = None,
     ) -> Connection:
-        """The transaction's connection; finding it anew for each statement costs as much as building one."""
-        transaction, plain = self.get_transaction(), bind_arguments is None and execution_options is None
+        """The transaction's connection; finding it anew for each statement costs as much as building one.
+
+        A savepoint is made when its own first connection is asked for, so it has one of its own here.
+        """
+        transaction, plain = self._innermost(), bind_arguments is None and execution_options is None
         held: tuple[Any, Connection] | None = self.info.get(HELD)
         if plain and held is not None and held[0] is transaction:
             return held[1]
         found = super().connection(bind_arguments, execution_options)
-        self.info[HELD] = (self.get_transaction(), found)
+        self.info[HELD] = (self._innermost(), found)
         return found
+
+    def _innermost(self) -> SessionTransaction | None:
+        return self.get_nested_transaction() or self.get_transaction()
 
     def bulk_save_objects(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refused."""
@@ -59,11 +68,12 @@ class ScopedSession(FlaskSession):
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(patience: float | None = None) -> Iterator[Session]:
     """One short write transaction: begins, yields the session, commits; any error rolls all of it back.
 
     Hash passwords and parse files before entering. What was read earlier is forgotten and read again.
-    Nested use joins the outer transaction.
+    Nested use joins the outer transaction. `patience` is how many seconds to wait for other writers, for
+    what would rather be written later than make somebody wait.
     """
     from core.extensions import db
 
@@ -75,14 +85,15 @@ def writing() -> Iterator[Session]:
     session.info[WRITING] = True
     session.info.pop("gate", None)  # decide by what is true inside this transaction
     try:
-        session.connection(execution_options={WRITING: True})
+        options = {WRITING: True} if patience is None else {WRITING: True, PATIENCE: patience}
+        session.connection(execution_options=options)
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        for key in (WRITING, "gate", "epoch_raised"):
+        for key in (WRITING, SPOILED, "gate", "epoch_raised"):
             session.info.pop(key, None)
 
 

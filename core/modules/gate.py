@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.database.session import WRITING
-from core.modules.models import Epoch, ModuleState
+from core.modules.models import Epoch, HookHealth, ModuleState
 from core.organisations.tree import Tree, load_tree
 
 GATE = "gate"
@@ -40,10 +41,18 @@ class Gate:
     """Answers `on` and `reachable` from memory."""
 
     def __init__(
-        self, tree: Tree, states: Mapping[tuple[str, int], State], requires: Mapping[str, Iterable[str]]
+        self,
+        tree: Tree,
+        states: Mapping[tuple[str, int], State],
+        requires: Mapping[str, Iterable[str]],
+        breakers: Mapping[tuple[str, str], datetime] | None = None,
     ) -> None:
-        """`requires` names the healthy modules and what each needs; any other module is off everywhere."""
+        """`requires` names the healthy modules and what each needs; any other module is off everywhere.
+
+        `breakers` names the hooks of modules that are not called, and until when.
+        """
         self.tree = tree
+        self.breakers = dict(breakers or {})
         self._states = dict(states)
         self._requires = {name: tuple(needs) for name, needs in requires.items()}
         self.effective = lru_cache(maxsize=None)(self._effective)
@@ -138,6 +147,9 @@ class Gate:
 # off. SQLite has one writer at a time anyway.
 _EPOCH = select(Epoch.__table__.c.value)
 _EPOCH_HELD = _EPOCH.with_for_update(read=True)
+_OPEN_HOOKS = select(HookHealth.module, HookHealth.hook, HookHealth.open_until).where(
+    HookHealth.open_until.is_not(None)
+)
 
 
 def current_gate() -> Gate:
@@ -184,4 +196,7 @@ def _load(session: Session) -> Gate:
         (row.module, row.organisation_id): State(row.state, row.required, row.blocked)
         for row in session.scalars(select(ModuleState))
     }
-    return Gate(load_tree(session), states, {p.name: p.requires for p in plugins()})
+    healthy = {p.name: p.requires for p in plugins()}
+    open_hooks = session.execute(_OPEN_HOOKS).all()
+    breakers = {(row[0], row[1]): row[2] for row in open_hooks if row[2] is not None}
+    return Gate(load_tree(session), states, healthy, breakers)

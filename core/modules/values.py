@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from markupsafe import Markup
+
 if TYPE_CHECKING:
     from core.outbox.models import OutboxRow
 
@@ -44,6 +46,7 @@ SLOTS = {"core.expert.detail": "an expert's page in the register; `subject_id` i
 class Card:
     """A card on a page: a template of the plugin and what it shows. Lower order stands higher.
 
+    The template finds itself as `card`, so its values as `card.context`; the host draws it into `html`.
     On an organisation's pages, `permission` hides it from those who do not hold it there or below.
     """
 
@@ -51,6 +54,7 @@ class Card:
     context: dict[str, Any]
     order: int = 50
     permission: str | None = None
+    html: Markup | None = None
 
 
 @dataclass(frozen=True)

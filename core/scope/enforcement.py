@@ -93,6 +93,17 @@ def reviewed(module: str) -> Iterator[None]:
         _reviewed.reset(token)
 
 
+@contextmanager
+def scope_alone() -> Iterator[None]:
+    """Nothing but the session's scope holds inside: what the caller may do besides is not handed on."""
+    around = [(variable, variable.set(None)) for variable in (_unscoped, _reviewed, _related)]
+    try:
+        yield
+    finally:
+        for variable, token in around:
+            variable.reset(token)
+
+
 def guard_engine(engine: Engine) -> None:
     """Refuse, at the cursor, whatever reaches a scoped table without having passed by the scope."""
     event.listen(engine, "before_cursor_execute", _refuse_unscoped_sql)
