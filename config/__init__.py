@@ -71,6 +71,8 @@ class TestConfig(Config):
     data_keys: tuple[str, ...] = field(default=("dGVzdHMtYWxvbmUtdXNlLXRoaXMta2V5LTAxMjM0NTY=",), repr=False)
     argon2_time_cost: int = 1
     argon2_memory_kib: int = 8
+    request_max_seconds: int = 0
+    job_max_seconds: int = 0
     testing: bool = True
 
 
@@ -89,7 +91,17 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
             data_keys=config.data_keys or (_development_secret("data_key", new_data_key),),
         )
     _refuse_bad_data_keys(config)
-    return config
+    urls = (config.database_url, config.database_owner_url)
+    return replace(config, database_url=_whole_path(urls[0]), database_owner_url=_whole_path(urls[1]))
+
+
+def _whole_path(url: str, folder: Path = Path("instance")) -> str:
+    """A relative SQLite file lies in the instance folder. Libraries would look in different places."""
+    start, path = "sqlite:///", url.removeprefix("sqlite:///")
+    if not url.startswith(start) or not path or path.startswith(("/", ":memory:", "file:")):
+        return url
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"{start}{folder.resolve() / path}"
 
 
 def new_data_key() -> str:

@@ -60,3 +60,19 @@ def test_development_keeps_its_own_keys(tmp_path: Path, monkeypatch: pytest.Monk
     assert (first.secret_key, first.data_keys) == (again.secret_key, again.data_keys)
     assert from_environment(GOOD | {"DATA_KEYS": first.data_keys[0]}).data_keys == first.data_keys
     assert (tmp_path / "instance" / "data_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("url", [None, "sqlite:///kokemussilta.db"])
+def test_sqlite_file_is_the_same_one_for_pages_and_for_migrations(
+    url: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    environ = {name: value for name, value in GOOD.items() if name != "DATABASE_URL"}
+    config = from_environment(environ | ({"DATABASE_URL": url} if url else {}))
+    assert config.database_url == config.owner_url == f"sqlite:///{tmp_path}/instance/kokemussilta.db"
+    assert (tmp_path / "instance").is_dir()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:////var/x.db", "postgresql+psycopg://app@host/name"])
+def test_other_addresses_stay_as_they_are(url: str) -> None:
+    assert from_environment(GOOD | {"DATABASE_URL": url}).database_url == url
