@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -35,9 +36,31 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
+        event.listen(engine, "do_connect", _connect_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "checkin", _note_rest)
         event.listen(engine, "checkout", partial(_ping_rested, engine.dialect))
+
+
+class PlanKeeper(psycopg.Connection[Any]):
+    """A connection that keeps its prepared statements when a page ends.
+
+    psycopg forgets them at every ROLLBACK, which is how SQLAlchemy ends what only read: then each statement
+    is planned anew, and planning costs more than running it.
+    """
+
+    def rollback(self) -> None:
+        """End the transaction; a COMMIT where nothing can have been written, for it means the same there."""
+        if self.read_only and self.info.transaction_status == TransactionStatus.INTRANS:
+            self.commit()
+        else:
+            super().rollback()
+
+
+def _connect_postgresql(
+    _dialect: Dialect, _record: object, args: list[Any], kwargs: dict[str, Any]
+) -> PlanKeeper:
+    return PlanKeeper.connect(*args, **kwargs)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

@@ -9,17 +9,20 @@ from sqlalchemy import Connection
 from plugins.fees.kernel.plan import Part, PlannedLine
 from plugins.fees.kernel.tables import LINE, STEP
 
+# Put together once.
+_ADD_LINE, _ADD_STEP = LINE.insert(), STEP.insert()
+
 
 def add_lines_and_steps(connection: Connection, claim_id: int, revision: int, part: Part) -> None:
     """Write what the revision consists of and who decides it."""
     base = {"claim_id": claim_id, "organisation_id": part.unit_id, "revision": revision}
     lines = [{**base, "no": no, **_line(line)} for no, line in enumerate(part.lines, 1)]
-    connection.execute(LINE.insert(), lines)
+    connection.execute(_ADD_LINE, lines)
     steps = [
         {**base, "no": s.no, "desk_id": s.desk_id, "desk_kind": s.desk_kind, "due_days": s.due_days}
         for s in part.steps
     ]
-    connection.execute(STEP.insert(), steps)
+    connection.execute(_ADD_STEP, steps)
 
 
 def _line(line: PlannedLine) -> dict[str, Any]:

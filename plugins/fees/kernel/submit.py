@@ -98,6 +98,9 @@ _PERSON = (
     .with_for_update(key_share=True, of=PERSON)
 )
 
+_ADD_SHEET = SHEET.insert().returning(SHEET.c.id)
+_ADD_PAYEE = PAYEE.insert().returning(PAYEE.c.id)
+_ADD_CLAIM = CLAIM.insert().returning(CLAIM.c.id)
 _DROP_DRAFT = delete(DRAFT).where(
     DRAFT.c.person_id == bindparam("person"), DRAFT.c.submit_key == bindparam("key")
 )
@@ -165,7 +168,7 @@ def _add_sheet(sending: _Sending, payer_id: int) -> int:
         "submit_key": sending.submit_key,
         "created_at": sending.at,
     }
-    return int(sending.connection.execute(SHEET.insert().returning(SHEET.c.id), values).scalar_one())
+    return int(sending.connection.execute(_ADD_SHEET, values).scalar_one())
 
 
 def _add_payee(sending: _Sending, payer_id: int) -> int:
@@ -177,7 +180,7 @@ def _add_payee(sending: _Sending, payer_id: int) -> int:
         "email": person.email,
         "phone": person.phone,
     }
-    return int(sending.connection.execute(PAYEE.insert().returning(PAYEE.c.id), values).scalar_one())
+    return int(sending.connection.execute(_ADD_PAYEE, values).scalar_one())
 
 
 def _add_own_desk(sending: _Sending, payer_id: int, parts: Sequence[Part]) -> None:
@@ -211,7 +214,7 @@ def _add_claim(sending: _Sending, sheet_id: int, payee_id: int, number: int, par
         "version": 1,
         "created_at": sending.at,
     }
-    claim_id = int(sending.connection.execute(CLAIM.insert().returning(CLAIM.c.id), row).scalar_one())
+    claim_id = int(sending.connection.execute(_ADD_CLAIM, row).scalar_one())
     add_lines_and_steps(sending.connection, claim_id, 1, part)
     _add_first_event(sending, {**row, "claim_id": claim_id, "note": note}, part.message)
     return claim_id

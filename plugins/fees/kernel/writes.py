@@ -54,6 +54,9 @@ def move_statement(*, guarded: bool = True) -> Update:
 
 
 MOVE_CLAIMS = move_statement()
+# Put together once.
+_ADD_EVENT, _ADD_TEXT, _ADD_OUTBOX = EVENT.insert(), TEXT.insert(), OUTBOX.insert()
+_ADD_APPROVAL = APPROVAL.insert()
 
 
 def update_claims(connection: Connection, moves: Sequence[Move], at: datetime) -> bool:
@@ -90,11 +93,11 @@ def add_event_rows(
     connection: Connection, rows: list[dict[str, Any]], texts: dict[int, tuple[str, str]]
 ) -> None:
     """Insert finished events with their texts (claim: words and salt) and outbox rows."""
-    connection.execute(EVENT.insert(), rows)
+    connection.execute(_ADD_EVENT, rows)
     if texts:
         said = [row for row in rows if row["claim_id"] in texts]
-        connection.execute(TEXT.insert(), [_text_row(row, *texts[row["claim_id"]]) for row in said])
-    connection.execute(OUTBOX.insert(), [_outbox_row(row) for row in rows])
+        connection.execute(_ADD_TEXT, [_text_row(row, *texts[row["claim_id"]]) for row in said])
+    connection.execute(_ADD_OUTBOX, [_outbox_row(row) for row in rows])
 
 
 def event_row(move: Move, asked: Asked, words: tuple[str, str] | None) -> dict[str, Any]:
@@ -162,7 +165,7 @@ def add_approvals(connection: Connection, moves: Sequence[Move], asked: Asked) -
         }
         for move in moves
     ]
-    connection.execute(APPROVAL.insert(), rows)
+    connection.execute(_ADD_APPROVAL, rows)
 
 
 def undo_approvals(connection: Connection, moves: Sequence[Move]) -> bool:
