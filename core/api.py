@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from core.users.permissions import Permission as Permission
     from core.users.permissions import permission as permission
     from core.users.reach import roles_of as roles_of
+    from core.users.reach import scope_for as scope_for
     from core.users.reach import tops as tops
 
 _WHERE = {
@@ -124,7 +125,7 @@ _WHERE = {
     "core.users.criteria": ("works_under",),
     "core.users.models": ("Membership", "Person"),
     "core.users.permissions": ("Permission", "permission"),
-    "core.users.reach": ("roles_of", "tops"),
+    "core.users.reach": ("roles_of", "scope_for", "tops"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = sorted(_HOME)  # names are data here, and mypy reads them above

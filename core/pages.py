@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from core.access import access
+from core.cards import node_cards
 from core.database.types import today
 from core.extensions import db
 from core.modules.calls import render
@@ -68,7 +69,7 @@ def organisation() -> str:
     """An organisation's front page: what is below it and what modules are on."""
     gate = current_gate()
     children = gate.tree.children.get(g.node.id, [])
-    return render_template("organisation.html", children=children)
+    return render_template("organisation.html", children=children, cards=node_cards())
 
 
 def _desk_cards(person_id: int) -> list[tuple[Any, Card | None]]:

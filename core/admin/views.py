@@ -19,6 +19,7 @@ from core.access import Access
 from core.admin import lists
 from core.admin.place import Place, address
 from core.admin.rights import may_change
+from core.cards import slot_cards
 from core.extensions import db
 from core.modules.gate import current_gate
 from core.records import listing
@@ -96,6 +97,7 @@ class RecordView(BaseView):
             edit=place.url("edit", row_id=row_id) if self.record.update and changeable else None,
             remove=place.url("remove", row_id=row_id) if self.record.remove and changeable else None,
             children=[lists.part_of_page(place.under(c, row), changeable) for c in self.record.children],
+            cards=slot_cards(f"{self.record.key}.detail", row_id),
             trail=place.trail(),
         )
 

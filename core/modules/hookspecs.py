@@ -71,7 +71,10 @@ class CoreHooks:
 
     @hookspec("ask", many=SetupChange)
     def setup_preview(self, organisation_id: int, setup: dict[str, Any]) -> Sequence[SetupChange]:  # type: ignore[empty-body]
-        """Tell what `setup_import` of the same values would change, faults included. Changes nothing."""
+        """Tell what `setup_import` of the same values would change, faults included.
+
+        Asked within a transaction; what it writes in order to find out is taken back.
+        """
 
     @hookspec("decide")
     def setup_import(self, organisation_id: int, setup: dict[str, Any], actor_id: int) -> None:
@@ -93,7 +96,10 @@ class CoreHooks:
 
     @hookspec("render", many=Card)
     def slot_cards(self, slot: str, organisation_id: int, subject_id: int) -> Sequence[Card]:  # type: ignore[empty-body]
-        """Give cards for a named place of a core page about one row; see `core.modules.values.SLOTS`."""
+        """Give cards for a named place of a core page about one row; see `core.modules.values.SLOTS`.
+
+        `organisation_id` is the organisation whose page it is, not the row's.
+        """
 
     # --- demonstration ------------------------------------------------------------------------------------
 

@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from core.database.types import today
+from core.modules.gate import current_gate
 from core.organisations.tree import Tree
+from core.scope import NodeScope, scope_in_force
 from core.users.models import Membership
 from core.users.permissions import holds
 
@@ -54,3 +57,16 @@ def below(tree: Tree, root: int, found: frozenset[int]) -> tuple[int, ...]:
         if top in tree.by_id and tree.within(root, top) and not covered:
             inside.add(top)
     return tuple(sorted(inside))
+
+
+def scope_for(session: Session, permission: str) -> NodeScope | None:
+    """What the reader of an organisation's page may see by another permission than the page's own.
+
+    For cards on pages that ask for less; None where the permission reaches nothing there.
+    """
+    scope = scope_in_force(session)
+    if not isinstance(scope, NodeScope):
+        return None
+    tree, day = current_gate().tree, today()
+    reached = below(tree, scope.root, tops(tree, roles_of(session, scope.person, day), permission, day))
+    return NodeScope(scope.root, scope.person, permission, reached) if reached else None

@@ -123,6 +123,20 @@ class Fees(Plugin):
         return desk_cards(person_id)
 
     @hookimpl
+    def node_cards(self, node_id: int) -> Sequence[Card]:
+        """What is open at the organisation and below it, and what waits longest."""
+        from plugins.fees.views.org_cards import node_cards
+
+        return node_cards(node_id)
+
+    @hookimpl
+    def slot_cards(self, slot: str, subject_id: int) -> Sequence[Card]:
+        """An expert's open claims, on the expert's page."""
+        from plugins.fees.views.org_cards import slot_cards
+
+        return slot_cards(slot, subject_id)
+
+    @hookimpl
     def demo_load(self, region: Region) -> None:
         """Rates, chains, desks and claims of the demonstration region."""
         from plugins.fees.demo.load import load
