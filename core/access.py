@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -51,15 +51,20 @@ def access_of(endpoint: str) -> Access:
 
 def collect_access(app: Flask) -> None:
     """Read the declaration of every route; raise with names where one is missing or unknown."""
+    app.extensions["kokemussilta.access"] = declarations(app, app.extensions["kokemussilta.permissions"])
+
+
+def declarations(app: Flask, permissions: Collection[str]) -> dict[str, Access]:
+    """The declared access of every route by endpoint; raises `UndeclaredAccess` for the first without."""
     declared: dict[str, Access] = {}
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         found = getattr(view, "__access__", None) or _of_instance(view)
         if not isinstance(found, Access):
             raise UndeclaredAccess(f"{rule.rule} ({rule.endpoint}) declares no access")
-        _check(app, rule.rule, found)
+        _check(rule.rule, found, permissions)
         declared[rule.endpoint] = found
-    app.extensions["kokemussilta.access"] = declared
+    return declared
 
 
 def _of_instance(view: Any) -> object:
@@ -68,10 +73,10 @@ def _of_instance(view: Any) -> object:
     return owner.access_for(view.__name__) if owner is not None and hasattr(owner, "access_for") else None
 
 
-def _check(app: Flask, rule: str, found: Access) -> None:
+def _check(rule: str, found: Access, permissions: Collection[str]) -> None:
     if (found.kind == "node") != rule.startswith("/o/<org>"):
         raise UndeclaredAccess(f"{rule}: node pages and only they stand under /o/<org>")
     if found.kind == "me" and not rule.startswith("/me"):
         raise UndeclaredAccess(f"{rule}: a person's own pages stand under /me")
-    if found.kind == "node" and found.permission not in app.extensions["kokemussilta.permissions"]:
+    if found.kind == "node" and found.permission not in permissions:
         raise UndeclaredAccess(f"{rule}: unknown permission {found.permission!r}")

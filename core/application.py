@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -11,17 +12,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, from_environment
 from core import access, assets, errors, formats, headers, input_guard, pages, request
-from core.admin.setup import init_admin
+from core.admin.setup import add_records, init_admin
 from core.database.commands import database_commands
 from core.database.engine import engine_options, prepare_engine
 from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
 from core.logs import configure_logs
-from core.modules import health
+from core.modules import health, watchdog
 from core.modules import views as module_views
 from core.modules.commands import module_commands
-from core.modules.manager import Host, load_plugins
+from core.modules.host import Host, Registered
+from core.modules.loading import load_plugins
 from core.operations import views as operations
 from core.organisations.commands import organisation_commands
 from core.outbox.commands import outbox_commands, worker_command
@@ -33,6 +35,7 @@ from core.users.locale import choose_language
 from core.users.permissions import CORE_PERMISSIONS
 
 CORE_RECORDS = (EXPERTS,)
+CORE_PAGES = (pages, user_views, module_views, operations)
 CORE_COMMANDS = (
     database_commands,
     demo_commands,
@@ -51,10 +54,9 @@ def build(config: Config | None = None) -> Flask:
     app = Flask("core")
     app.config.from_mapping(_flask_settings(config))
     _init_extensions(app, config)
-    host = load_plugins(app)
-    _register_permissions(app, host)
-    _register_pages(app, host)
-    _register_commands(app, host)
+    _register_core(app)
+    host = load_plugins(app, partial(_use, app))
+    _init_languages(app, host)
     access.collect_access(app)
     return app
 
@@ -99,38 +101,32 @@ def _init_extensions(app: Flask, config: Config) -> None:
         guard_engine(db.engine)
 
 
-def _register_permissions(app: Flask, host: Host) -> None:
-    """The core's permissions and each module's; a module may not name another's."""
-    known = {p.key: p for p in CORE_PERMISSIONS}
-    for name, registered in host.healthy.items():
-        for permission in registered.permissions:
-            if not permission.key.startswith(f"{name}.") or permission.key in known:
-                raise ValueError(f"{name} cannot declare the permission {permission.key}")
-            known[permission.key] = permission
-    app.extensions["kokemussilta.permissions"] = known
-
-
-def _register_pages(app: Flask, host: Host) -> None:
-    """Core pages, records, then each module's pages, stamped with their owner."""
-    owners: dict[str, str] = {}
-    app.extensions["kokemussilta.owners"] = owners
+def _register_core(app: Flask) -> None:
+    """The core's own permissions, pages, records and commands: a fault in these stops start-up."""
+    app.extensions["kokemussilta.permissions"] = {p.key: p for p in CORE_PERMISSIONS}
+    app.extensions["kokemussilta.owners"] = {}
     access.access("public")(app.view_functions["static"])
-    for blueprint in (pages.blueprint, user_views.blueprint, module_views.blueprint, operations.blueprint):
-        app.register_blueprint(blueprint)
-    for name, registered in host.healthy.items():
-        for blueprint in registered.pages:
-            app.register_blueprint(blueprint)
-            prefix = f"{blueprint.name}."
-            owners.update(
-                {r.endpoint: name for r in app.url_map.iter_rules() if r.endpoint.startswith(prefix)}
-            )
-    records = [(None, record) for record in CORE_RECORDS]
-    module_records = [(name, record) for name, found in host.healthy.items() for record in found.records]
-    init_admin(app, [*records, *module_records])
+    for core_pages in CORE_PAGES:
+        app.register_blueprint(core_pages.blueprint)
+    init_admin(app, CORE_RECORDS)
     formats.register(app)
     assets.register(app)
     app.context_processor(pages.layout_context)
-    _init_languages(app, host)
+    for command in CORE_COMMANDS:
+        app.cli.add_command(command)
+
+
+def _use(app: Flask, brought: Registered) -> None:
+    """Take in what a plugin brings and the rehearsal found good; its pages are stamped with their owner."""
+    name, owners = brought.plugin.name, app.extensions["kokemussilta.owners"]
+    app.extensions["kokemussilta.permissions"].update({p.key: p for p in brought.permissions})
+    before = {rule.endpoint for rule in app.url_map.iter_rules()}
+    for blueprint in brought.pages:
+        app.register_blueprint(blueprint)
+    add_records(app, name, brought.records)
+    owners.update({r.endpoint: name for r in app.url_map.iter_rules() if r.endpoint not in before})
+    for command in brought.commands:
+        app.cli.add_command(command)
 
 
 def _init_languages(app: Flask, host: Host) -> None:
@@ -147,11 +143,3 @@ def _folder(plugin: Any) -> str:
     from pathlib import Path
 
     return str(Path(str(import_module(plugin.package).__file__)).parent)
-
-
-def _register_commands(app: Flask, host: Host) -> None:
-    for command in CORE_COMMANDS:
-        app.cli.add_command(command)
-    for registered in host.healthy.values():
-        for command in registered.commands:
-            app.cli.add_command(command)

@@ -20,6 +20,7 @@ from werkzeug.exceptions import (
 )
 
 from core.extensions import db
+from core.modules import unavailable
 from core.modules.refusals import Refusal, Refused
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(unavailable.Stored, unavailable.page)
 
 
 def _reference() -> None:

@@ -15,6 +15,7 @@ from core.extensions import db
 from core.modules.calls import ask
 from core.modules.gate import Gate, current_gate
 from core.modules.manager import owner_of
+from core.modules.unavailable import tell_if_stored
 from core.organisations.tree import OrganisationNode
 from core.scope import NodeScope, PersonScope, set_scope
 from core.users.reach import Role, below, roles_of, tops
@@ -57,6 +58,7 @@ def _guard() -> Response | None:
         return _unknown_address(signed_in())
     wanted = access_of(request.endpoint)
     if wanted.kind == "public":
+        _gate_public(request.endpoint)
         return None
     person = signed_in()
     if person is None:
@@ -74,7 +76,25 @@ def _unknown_address(person: SignedIn | None) -> Response | None:
     """To the anonymous every `/o/` and `/me` address looks alike, existing or not."""
     if person is None and request.path.startswith(("/o/", "/me")):
         return _ask_to_sign_in()
+    if person is not None:
+        tell_if_stored(person)
     return None
+
+
+def _gate_public(endpoint: str) -> None:
+    """A module's public pages are there while it is on anywhere."""
+    module = owner_of(endpoint)
+    if module is None:
+        return
+    gate = current_gate()
+    if not any(gate.on(module, node_id) for node_id in gate.tree.by_id):
+        abort(404)
+
+
+def _unknown(person: SignedIn) -> NoReturn:
+    """What is off is as unknown as what never was; only what is kept meanwhile is told."""
+    tell_if_stored(person)
+    abort(404)
 
 
 def _ask_to_sign_in() -> Response:
@@ -95,7 +115,7 @@ def _enter_node(person: SignedIn, wanted: Access) -> None:
     found = tops(gate.tree, roles, permission, today())
     reached = below(gate.tree, node.id, found)
     here = any(gate.tree.reaches(top, node.id) for top in found)
-    _gate_address(gate, node, wanted)  # first: what is off is unknown also to those who may not
+    _gate_address(gate, node, wanted, person)  # first: what is off is unknown also to those who may not
     if not reached or (wanted.here and not here):
         _refuse(gate, roles, node)
     g.node, g.roles, g.person = node, roles, person
@@ -107,13 +127,13 @@ def _refuse(gate: Gate, roles: tuple[Role, ...], node: OrganisationNode) -> NoRe
     raise Forbidden if own else NotFound
 
 
-def _gate_address(gate: Gate, node: OrganisationNode, wanted: Access) -> None:
+def _gate_address(gate: Gate, node: OrganisationNode, wanted: Access, person: SignedIn) -> None:
     """An address of a module that is off here and below is an unknown address."""
     module = owner_of(request.endpoint or "")
     if module is None:
         return
     if not gate.reachable(module, node.id):
-        abort(404)
+        _unknown(person)
     if wanted.start and not any(gate.on(module, n.id, start=True) for n in gate.tree.subtree(node.id)):
         abort(404)
 
@@ -122,7 +142,7 @@ def _enter_desk(person: SignedIn, wanted: Access) -> None:
     """Fix the scope of `/me`; a module's page opens to those with rows of it, or where it is on."""
     module = owner_of(request.endpoint or "")
     if module is not None and not desk_open(module, person.person_id, start=wanted.start):
-        abort(404)
+        _unknown(person)
     g.person = person
     set_scope(db.session(), PersonScope(person.person_id))
 
@@ -130,6 +150,8 @@ def _enter_desk(person: SignedIn, wanted: Access) -> None:
 def desk_open(module: str, person_id: int, *, start: bool = False) -> bool:
     """Whether a module's `/me` pages exist for the person: rows anywhere, or on where work may start."""
     gate = current_gate()
+    if module not in gate.modules:
+        return False
     if any(gate.on(module, node_id, start=True) for node_id in gate.tree.by_id):
         return True
     return not start and any(

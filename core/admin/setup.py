@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
@@ -24,7 +23,7 @@ class RecordsView(BaseView):
     """The index view Flask-Admin insists on: the records of an organisation that the reader may see."""
 
     def __init__(self, records: list[Owned]) -> None:
-        """`records` are those with a list of their own."""
+        """`records` are those with a list of their own; modules add theirs."""
         self.records = records
         super().__init__(name="records", endpoint="records", url="/o/<org>/records")
 
@@ -46,16 +45,22 @@ def _shown(module: str | None, record: Record) -> bool:
     return bool(below(gate.tree, g.node.id, tops(gate.tree, g.roles, record.read, today())))
 
 
-def init_admin(app: Flask, records: Iterable[Owned]) -> None:
-    """Give every record its pages, and every page its owner: (module or None for the core, record)."""
-    owned = list(records)
-    admin = Admin(app, url="/o/<org>", index_view=RecordsView(owned))
-    owners: dict[str, str] = app.extensions.setdefault("kokemussilta.owners", {})
-    for module, record in owned:
+def init_admin(app: Flask, records: Iterable[Record]) -> None:
+    """Give the core's records their pages, and make room for those of modules."""
+    shown: list[Owned] = []
+    app.extensions["kokemussilta.records"] = shown
+    Admin(app, url="/o/<org>", index_view=RecordsView(shown))
+    add_records(app, None, records)
+
+
+def add_records(app: Flask, module: str | None, records: Iterable[Record]) -> None:
+    """Give every record of a module (None: of the core) its pages."""
+    admin: Admin = app.extensions["admin"][0]
+    for record in records:
         _check_owner(module, record)
+        app.extensions["kokemussilta.records"].append((module, record))
         for view in _views(module, record, ()):
             admin.add_view(view)
-            _own(app, owners, module, view)
 
 
 def _views(module: str | None, record: Record, over: tuple[Record, ...]) -> Iterator[RecordView]:
@@ -70,9 +75,3 @@ def _check_owner(module: str | None, record: Record) -> None:
         raise BadDescription(f"{record.key} does not belong to {module or 'core'}")
     for child in record.children:
         _check_owner(module, child)
-
-
-def _own(app: Flask, owners: dict[str, str], module: str | None, view: Any) -> None:
-    if module is not None:
-        prefix = f"{view.endpoint}."
-        owners.update({r.endpoint: module for r in app.url_map.iter_rules() if r.endpoint.startswith(prefix)})

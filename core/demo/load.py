@@ -43,8 +43,9 @@ def is_empty() -> bool:
 
 def load_demo() -> Region:
     """Write the region in one transaction and give what is where; raises `NotEmpty` or `ModuleBroken`."""
-    for broken in host().broken.values():
-        raise ModuleBroken(f"{broken.name}: {broken.reason}")
+    for condition in host().conditions.values():
+        if condition.state != "ok":
+            raise ModuleBroken(str(condition))
     with writing() as session, unscoped("loading the demonstration region"):
         if not is_empty():
             raise NotEmpty

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from core.database.session import WRITING
 from core.modules.models import Epoch, HookHealth, ModuleState
 from core.organisations.tree import Tree, load_tree
+
+if TYPE_CHECKING:
+    from core.modules.host import Condition
 
 GATE = "gate"
 EPOCH_RAISED = "epoch_raised"
@@ -46,13 +49,16 @@ class Gate:
         states: Mapping[tuple[str, int], State],
         requires: Mapping[str, Iterable[str]],
         breakers: Mapping[tuple[str, str], datetime] | None = None,
+        held: Mapping[str, Condition] | None = None,
     ) -> None:
         """`requires` names the healthy modules and what each needs; any other module is off everywhere.
 
-        `breakers` names the hooks of modules that are not called, and until when.
+        `breakers` names the hooks of modules that are not called, and until when. `held` are modules that
+        the database says cannot be used, and why.
         """
         self.tree = tree
         self.breakers = dict(breakers or {})
+        self.held = dict(held or {})
         self._states = dict(states)
         self._requires = {name: tuple(needs) for name, needs in requires.items()}
         self.effective = lru_cache(maxsize=None)(self._effective)
@@ -190,13 +196,16 @@ def raise_epoch(session: Session) -> None:
 
 
 def _load(session: Session) -> Gate:
-    from core.modules.manager import plugins
+    from core.modules.conditions import held_now
+    from core.modules.manager import host
 
     states = {
         (row.module, row.organisation_id): State(row.state, row.required, row.blocked)
         for row in session.scalars(select(ModuleState))
     }
-    healthy = {p.name: p.requires for p in plugins()}
+    found = host()
+    held = held_now(session, found, {module for module, _organisation in states})
+    healthy = {name: one.plugin.requires for name, one in found.healthy.items() if name not in held}
     open_hooks = session.execute(_OPEN_HOOKS).all()
     breakers = {(row[0], row[1]): row[2] for row in open_hooks if row[2] is not None}
-    return Gate(load_tree(session), states, healthy, breakers)
+    return Gate(load_tree(session), states, healthy, breakers, held)

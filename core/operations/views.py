@@ -25,10 +25,11 @@ MOST_LETTERS = 100
 def overview() -> str:
     """How the instance is doing."""
     found, session = host(), db.session()
+    conditions = found.conditions
     return render_template(
         "operations/overview.html",
-        modules=[registered.plugin for registered in found.healthy.values()],
-        broken=list(found.broken.values()),
+        modules=[b.plugin for name, b in found.healthy.items() if conditions[name].state == "ok"],
+        broken=[condition for condition in conditions.values() if condition.state != "ok"],
         since=waiting_since(session),
         given_up=failed(session),
         letters=_unsent(),

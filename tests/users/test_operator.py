@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.manager import Broken
+from core.modules.host import Condition
 from core.outbox.mail import send_mail
 from core.outbox.models import OutboxRow
 from core.outbox.services import enqueue
@@ -70,7 +70,7 @@ def test_the_menu_leads_there(oona: Browser) -> None:
 
 def test_modules_and_their_state(app: Flask, oona: Browser) -> None:
     host = app.extensions["kokemussilta.host"]
-    host.broken["odd"] = Broken("odd", "ImportError: no such thing", "Traceback with secrets")
+    host.at_start["odd"] = Condition("odd", "failed", "ImportError: no such thing", "Traceback with secrets")
     page = oona.get("/operator").text
     assert host.healthy["fees"].plugin.version in page
     assert "ImportError: no such thing" in page

@@ -147,7 +147,11 @@ class YearlyTable(WithId, Model):
     """A statutory amount of one year, the same for every organisation; its source and approver are named."""
 
     __tablename__ = "fees_yearly_table"
-    __table_args__ = (UniqueConstraint("year", "kind"), CheckConstraint("cents >= 0", name="cents"))
+    __table_args__ = (
+        UniqueConstraint("year", "kind"),
+        CheckConstraint("cents >= 0", name="cents"),
+        {"info": {"unscoped": "a statutory amount is the same for every organisation"}},
+    )
 
     year: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20), doc="km, passenger")

@@ -1,0 +1,83 @@
+"""What start-up knows of plugins: how each is doing, and all that the healthy ones bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import pluggy
+
+from core.modules.plugin import Plugin
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint
+
+    from core.modules.values import Handler, MenuItem
+    from core.records.description import Record
+    from core.users.permissions import Permission
+
+ConditionState = Literal["ok", "incompatible", "failed", "missing", "pending", "disabled"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How one plugin is doing, for the operator.
+
+    ok: in use. incompatible: made for another `core.api`, or something it requires is not there. failed: its
+    import, facts or registration failed; `trace` says where. missing: the database or the settings know it,
+    no package offers it. pending: its migrations are behind. disabled: off in the whole instance.
+    """
+
+    name: str
+    state: ConditionState
+    reason: str = ""
+    trace: str = field(default="", repr=False)
+    label: Any = ""
+
+    def __str__(self) -> str:
+        """One line: name, state, reason."""
+        return f"{self.name}: {self.state}" + (f" ({self.reason})" if self.reason else "")
+
+
+@dataclass
+class Registered:
+    """All that one plugin brings, collected before any of it is used."""
+
+    plugin: Plugin
+    permissions: list[Permission] = field(default_factory=list)
+    pages: list[Blueprint] = field(default_factory=list)
+    menu: list[MenuItem] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    commands: list[click.Command] = field(default_factory=list)
+
+
+@dataclass
+class Host:
+    """The plugins of one application.
+
+    `healthy` are those registered whole, each after what it requires. `at_start` is how start-up found every
+    plugin, without asking the database; `conditions` adds what the database says now.
+    """
+
+    pm: pluggy.PluginManager
+    healthy: dict[str, Registered] = field(default_factory=dict)
+    at_start: dict[str, Condition] = field(default_factory=dict)
+    # Whose tables are behind, and why, as last read; None: not read yet, or the database did not answer.
+    behind: dict[str, str] | None = None
+
+    @property
+    def conditions(self) -> dict[str, Condition]:
+        """Every known plugin by name; asks the gate, so it needs a reachable database."""
+        from core.modules.gate import current_gate
+
+        return {**self.at_start, **current_gate().held}
+
+    def call(self, plugin: Plugin, hook: str, **kwargs: Any) -> list[Any]:
+        """Call a hook of this plugin alone, unguarded: at start-up and in commands.
+
+        Gives its results, none where it does not implement the hook.
+        """
+        results: list[Any] = self.pm.subset_hook_caller(hook, self.pm.get_plugins() - {plugin})(**kwargs)
+        return results

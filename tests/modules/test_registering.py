@@ -1,0 +1,401 @@
+"""A plugin is registered whole or not at all, and what another brings is as if it had never come."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+from sqlalchemy.orm import configure_mappers
+
+from core.database.base import Base
+from core.scope.model import Scoped
+from core.users.models import Person
+from tests.support.plugins import Packages, condition, host_of
+
+GOOD = """
+@hookimpl
+def register_models(self):
+    from pkg_tools import models
+
+@hookimpl
+def register_permissions(self):
+    return [permission("tools.view", "See tools", "administrator")]
+
+@hookimpl
+def register_pages(self):
+    from pkg_tools.views import node, mine, front
+    return [node, mine, front]
+
+@hookimpl
+def register_menu(self):
+    return [MenuItem("tools.shelf", "Tools", permission="tools.view")]
+
+@hookimpl
+def register_records(self):
+    from pkg_tools.records import TOOLS
+    return [TOOLS]
+
+@hookimpl
+def register_handlers(self):
+    return {"tools.sharpen": print}
+
+@hookimpl
+def register_commands(self):
+    return [click.Group("tools")]
+"""
+MODELS = """
+    from sqlalchemy import ForeignKey, String
+    from sqlalchemy.orm import Mapped, mapped_column
+    from core.api import Model, Scoped, WithId
+
+    class Tool(WithId, Scoped, Model):
+        __tablename__ = "tools_tool"
+        name: Mapped[str] = mapped_column(String(20))
+        owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+"""
+VIEWS = """
+    from flask import Blueprint
+    from core.api import access
+
+    node = Blueprint("tools", __name__, url_prefix="/o/<org>/tools")
+    mine = Blueprint("tools_mine", __name__, url_prefix="/me/tools")
+    front = Blueprint("tools_front", __name__, url_prefix="/tools")
+
+    @node.get("/")
+    @access("node", "tools.view")
+    def shelf():
+        return "shelf"
+
+    @mine.get("/")
+    @access("me")
+    def my():
+        return "mine"
+
+    @front.get("/")
+    @access("public")
+    def window():
+        return "window"
+"""
+RECORDS = """
+    from core.api import Field, Record
+    from pkg_tools.models import Tool
+
+    TOOLS = Record(key="tools.all", label="Tool", plural="Tools", model=Tool, order="name",
+                   fields=(Field(key="name", label="Name"),), read="tools.view")
+"""
+
+
+def add(packages: Packages, facts: str = "", *, before: str = "", **modules: str) -> None:
+    """The good plugin, with some of it put otherwise; methods of the same name replace its own."""
+    parts = {"models": MODELS, "views": VIEWS, "records": RECORDS, **modules}
+    packages.add("tools", f"{GOOD}\n{facts}", before=before, **parts)
+
+
+def traces(app: Flask) -> dict[str, Any]:
+    """All that a plugin could leave in the application and in the process."""
+    pm = host_of(app).pm
+    return {
+        "routes": sorted(f"{rule.rule} {rule.endpoint}" for rule in app.url_map.iter_rules()),
+        "blueprints": sorted(app.blueprints),
+        "permissions": sorted(app.extensions["kokemussilta.permissions"]),
+        "owners": app.extensions["kokemussilta.owners"],
+        "commands": sorted(app.cli.commands),
+        "tables": {t.name: sorted(t.columns.keys()) for t in Base.metadata.tables.values()},
+        "classes": {m.class_.__name__: sorted(m.attrs.keys()) for m in Base.registry.mappers},
+        "scoped": list(Scoped.registry_of_scoped),
+        "plugins": sorted(name for name, _ in pm.list_name_plugin()),
+        "hooks": sorted(vars(pm.hook)),
+        "handlers": {n: sorted(b.handlers) for n, b in host_of(app).healthy.items()},
+        "words": app.config["BABEL_TRANSLATION_DIRECTORIES"],
+    }
+
+
+@pytest.fixture
+def untouched(packages: Packages) -> dict[str, Any]:
+    """What there is with fees alone."""
+    return traces(packages.start())
+
+
+def test_a_good_plugin_brings_all_of_it(packages: Packages, untouched: dict[str, Any]) -> None:
+    add(packages)
+    app = packages.start(strict=True)
+    found = traces(app)
+    assert {"/o/<org>/tools/ tools.shelf", "/me/tools/ tools_mine.my", "/tools/ tools_front.window"} <= set(
+        found["routes"]
+    )
+    assert {e: o for e, o in found["owners"].items() if o == "tools"}.keys() >= {
+        "tools.shelf",
+        "tools_mine.my",
+        "records_tools_all.index",
+    }
+    assert "tools.view" in found["permissions"]
+    assert "tools" in found["commands"]
+    assert found["handlers"]["tools"] == ["tools.sharpen"]
+    assert {t.module for t in Scoped.registry_of_scoped if t.__name__ == "Tool"} == {"tools"}
+    assert {t.module for t in Scoped.registry_of_scoped if t.__name__ == "Claim"} == {"fees"}
+    assert found["tables"].keys() - untouched["tables"].keys() == {"tools_tool"}
+
+
+def page(rule: str = "/me/tools/more", access: str = '@access("me")', blueprint: str = "mine") -> str:
+    """The good views and one more page."""
+    return f"{VIEWS}\n    @{blueprint}.get({rule!r})\n    {access}\n    def more():\n        return ''\n"
+
+
+def returning(hook: str, value: str) -> str:
+    return f"@hookimpl\ndef {hook}(self):\n    return {value}"
+
+
+FAULTS: dict[str, tuple[dict[str, str], str]] = {
+    # what the hooks themselves do
+    "models raise": ({"models": f"{MODELS}\n    1 / 0"}, "ZeroDivisionError"),
+    "models exit": ({"models": f"{MODELS}\n    raise SystemExit(4)"}, "SystemExit: 4"),
+    "a hook raises at last": (
+        {"facts": "@hookimpl\ndef register_commands(self):\n    1 / 0"},
+        "ZeroDivision",
+    ),
+    "a wrong type": ({"facts": returning("register_permissions", "['tools.view']")}, "Permission"),
+    "not a list": ({"facts": returning("register_menu", "MenuItem('tools.shelf', 'T')")}, "MenuItem"),
+    "models give something": ({"facts": returning("register_models", "1")}, "int"),
+    "an unknown hook": ({"facts": returning("register_dreams", "[]")}, "unknown hook 'register_dreams'"),
+    "wrong arguments": ({"facts": "@hookimpl\ndef blockers(self, planet):\n    return []"}, "planet"),
+    # permissions
+    "another's permission": (
+        {"facts": returning("register_permissions", "[permission('fees.claims.view', 'Mine', 'expert')]")},
+        "fees.claims.view",
+    ),
+    "a permission twice": (
+        {"facts": returning("register_permissions", "[permission('tools.view', 'T', 'expert')] * 2")},
+        "tools.view",
+    ),
+    # pages
+    "no access": ({"views": page(access="")}, "declares no access"),
+    "an unknown permission": (
+        {"views": page("/more", '@access("node", "tools.steal")', "node")},
+        "tools.steal",
+    ),
+    "a page of everybody": ({"views": page(access='@access("public")')}, "a page there is me"),
+    "a core address": ({"views": VIEWS.replace("/me/tools", "/me/account")}, "/me/account/"),
+    "another's address": ({"views": VIEWS.replace("/o/<org>/tools", "/o/<org>/fees")}, "/o/<org>/fees/"),
+    "a page at the root": ({"views": VIEWS.replace('"/tools"', '"/"')}, "does not stand under"),
+    "another's blueprint": ({"views": VIEWS.replace('"tools_mine"', '"fees"')}, "blueprint fees"),
+    "the same blueprint twice": (
+        {"facts": returning("register_pages", "[Blueprint('tools', 'x'), Blueprint('tools', 'y')]")},
+        "tools",
+    ),
+    "before every page": (
+        {"views": f"{VIEWS}\n    @mine.before_app_request\n    def first():\n        return 'mine'\n"},
+        "beyond its own pages",
+    ),
+    "a filter for all": (
+        {"views": f"{VIEWS}\n    @mine.app_template_filter('day')\n    def day(x):\n        return x\n"},
+        "beyond its own pages",
+    ),
+    "a deferred step": (
+        {"views": f"{VIEWS}\n    @mine.record\n    def later(state):\n        raise SystemExit(5)\n"},
+        "SystemExit: 5",
+    ),
+    # menu, records, work, commands
+    "a menu to nowhere": (
+        {"facts": returning("register_menu", "[MenuItem('tools.gone', 'T')]")},
+        "tools.gone",
+    ),
+    "a menu without an organisation": (
+        {"facts": returning("register_menu", "[MenuItem('tools.shelf', 'T', where='me')]")},
+        "tools.shelf",
+    ),
+    "another's record": ({"records": RECORDS.replace("tools.all", "core.experts")}, "core.experts"),
+    "a record for nobody": ({"records": RECORDS.replace("tools.view", "tools.steal")}, "tools.steal"),
+    "another's work": (
+        {"facts": returning("register_handlers", "{'fees.claim_event': print}")},
+        "fees.claim_event",
+    ),
+    "work by nobody": ({"facts": returning("register_handlers", "{'tools.sharpen': 1}")}, "cannot be called"),
+    "another's command": ({"facts": returning("register_commands", "[click.Group('fees')]")}, "fees"),
+    "a lone command": ({"facts": returning("register_commands", "[click.Command('tools')]")}, "group"),
+    # tables
+    "another's name": ({"models": MODELS.replace("tools_tool", "fees_tool")}, "fees_tool"),
+    "a name of nobody": ({"models": MODELS.replace("tools_tool", "tool")}, "tool"),
+    "another's table": ({"models": MODELS.replace("tools_tool", "person")}, "person"),
+    "unbounded rows": ({"models": MODELS.replace("WithId, Scoped", "WithId")}, "not Scoped"),
+    "a reference to what is not public": (
+        {"models": MODELS.replace("person.id", "fees_claim.id")},
+        "fees_claim.id",
+    ),
+    "a class of another's table": (
+        {
+            "models": f"{MODELS}\n"
+            "    from core.users.models import Person\n"
+            "    class Special(Person):\n"
+            "        pass\n"
+        },
+        "Special inherits from Person",
+    ),
+    "a column of another's table": (
+        {
+            "models": f"{MODELS}\n"
+            "    from sqlalchemy import Column, Table, Integer\n"
+            "    Table('person', Model.metadata, Column('shoe', Integer), extend_existing=True)\n"
+        },
+        "changes tables of others: person",
+    ),
+    "an attribute of another's class": (
+        {
+            "models": f"{MODELS}\n"
+            "    from core.users.models import Person\n"
+            "    Person.hat = mapped_column(String(9))\n"
+        },
+        "changes tables of others: person",
+    ),
+    "a relation of another's class": (
+        {
+            "models": f"{MODELS}\n"
+            "    from sqlalchemy.orm import relationship\n"
+            "    from core.users.models import Person\n"
+            "    Person.tools = relationship(Tool)\n"
+        },
+        "changes classes of others: Person",
+    ),
+    "a backref": (
+        {
+            "models": f"{MODELS}\n"
+            "    from sqlalchemy.orm import relationship\n"
+            "    Tool.owner = relationship('Person', backref='tools')\n"
+        },
+        "backref",
+    ),
+    "a mapper that cannot be configured": (
+        {
+            "models": f"{MODELS}\n"
+            "    from sqlalchemy.orm import relationship\n"
+            "    Tool.owner = relationship('Nobody')\n"
+        },
+        "Nobody",
+    ),
+    "a base of its own": (
+        {
+            "models": f"{MODELS}\n"
+            "    from sqlalchemy.orm import DeclarativeBase\n"
+            "    class Own(DeclarativeBase):\n"
+            "        pass\n"
+        },
+        "declarative base of its own",
+    ),
+}
+
+
+@pytest.mark.parametrize(("otherwise", "told"), FAULTS.values(), ids=FAULTS)
+def test_nothing_of_a_failed_plugin_remains(
+    packages: Packages, untouched: dict[str, Any], otherwise: dict[str, str], told: str
+) -> None:
+    before = statements()
+    add(packages, **otherwise)
+    app = packages.start()
+    found = condition(app, "tools")
+    assert found.state == "failed"
+    assert told in found.reason
+    assert traces(app) == untouched
+    assert "pkg_tools.models" not in sys.modules
+    configure_mappers()
+    assert statements() == before
+
+
+def statements() -> list[str]:
+    """What is asked of a class that the plugins above would change."""
+    return [str(select(Person)), str(insert(Person))]
+
+
+def test_it_fails_again_when_it_is_tried_again(packages: Packages, untouched: dict[str, Any]) -> None:
+    add(packages, models=f"{MODELS}\n    1 / 0")
+    packages.start()
+    app = packages.start()
+    assert condition(app, "tools").state == "failed"
+    assert traces(app) == untouched
+
+
+def test_others_go_on(packages: Packages) -> None:
+    packages.add("art")
+    add(packages, models=f"{MODELS}\n    1 / 0")
+    packages.add("zoo")
+    app = packages.start()
+    assert list(host_of(app).healthy) == ["art", "fees", "zoo"]
+
+
+@pytest.mark.parametrize("name", ["modules", "account", "static", "database", "module", "core", "person"])
+def test_a_name_of_the_core(packages: Packages, name: str) -> None:
+    packages.add(name)
+    assert "the core's" in condition(packages.start(), name).reason
+
+
+SPECS = """
+    from core.api import hookspec
+
+    class Hooks:
+        @hookspec("ask", one=int)
+        def tools_free(self, organisation_id: int) -> int:
+            "How many tools are free."
+"""
+
+
+def test_own_hooks_are_known_to_those_that_come_before(packages: Packages) -> None:
+    packages.add("art", "@hookimpl(optionalhook=True)\ndef tools_free(self, organisation_id):\n    return 3")
+    add(packages, 'hooks = "pkg_tools.hooks:Hooks"', hooks=SPECS)
+    app = packages.start(strict=True)
+    art = host_of(app).healthy["art"].plugin
+    assert host_of(app).call(art, "tools_free", organisation_id=1) == [3]
+
+
+def test_who_implements_anothers_hook_wrongly_fails_alone(packages: Packages) -> None:
+    packages.add("art", "@hookimpl(optionalhook=True)\ndef tools_free(self, planet):\n    return 3")
+    add(packages, 'hooks = "pkg_tools.hooks:Hooks"', hooks=SPECS)
+    app = packages.start()
+    assert list(host_of(app).healthy) == ["fees", "tools"]
+    assert "planet" in condition(app, "art").reason
+
+
+def test_anothers_hook_is_optional_or_required(packages: Packages) -> None:
+    packages.add("art", "@hookimpl\ndef tools_free(self, organisation_id):\n    return 3")
+    add(packages, 'hooks = "pkg_tools.hooks:Hooks"', hooks=SPECS)
+    app = packages.start()
+    assert "optionalhook=True" in condition(app, "art").reason
+
+
+BAD_SPECS: dict[str, tuple[Callable[[str], str], str]] = {
+    "another's name": (lambda text: text.replace("tools_free", "fees_free"), "fees_free"),
+    "no kind": (
+        lambda text: text.replace('hookspec("ask", one=int)', "HookspecMarker('kokemussilta')"),
+        "no kind",
+    ),
+    "no class": (lambda text: text.replace("class Hooks", "class Other"), "Hooks"),
+    "raises": (lambda text: f"{text}\n    1 / 0", "ZeroDivisionError"),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), BAD_SPECS.values(), ids=BAD_SPECS)
+def test_bad_hooks_of_its_own(
+    packages: Packages, untouched: dict[str, Any], change: Callable[[str], str], told: str
+) -> None:
+    add(
+        packages,
+        'hooks = "pkg_tools.hooks:Hooks"',
+        hooks=change(f"    from pluggy import HookspecMarker\n{SPECS}"),
+    )
+    app = packages.start()
+    assert condition(app, "tools").state == "failed"
+    assert told in condition(app, "tools").reason
+    assert traces(app) == untouched
+
+
+def test_hooks_of_a_plugin_that_fails_go_with_it(packages: Packages) -> None:
+    packages.add("art", "@hookimpl(optionalhook=True)\ndef tools_free(self, organisation_id):\n    return 3")
+    add(
+        packages,
+        f'hooks = "pkg_tools.hooks:Hooks"\n{returning("register_commands", "[1]")}',
+        hooks=SPECS,
+    )
+    app = packages.start()
+    assert list(host_of(app).healthy) == ["art", "fees"]
+    assert not host_of(app).pm.hook.tools_free.has_spec()
