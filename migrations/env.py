@@ -1,4 +1,4 @@
-"""Runs one lineage's migrations on the connection that `core.database.migrate` hands over."""
+"""Runs one lineage's migrations on the connection that `core.database.lineages` hands over."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy.types import JSON, DateTime
 
 from core.database.base import Base
+from core.database.lineages import rebuilding  # noqa: F401  # Alembic finds it by its dialect
 from core.database.types import TextsType, UtcDateTime
 
 attributes = context.config.attributes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import make_url
+
+from core.database.lineages.pending import standing
 
 
 @click.group("database")
@@ -16,11 +17,17 @@ def database_commands() -> None:
 @database_commands.command("upgrade")
 @with_appcontext
 def upgrade_command() -> None:
-    """Bring the database to the newest schema, as the owner role."""
-    from core.database.migrate import upgrade
+    """Bring the core and every module to the newest schema, as the owner role. Ends with 1 if one failed."""
+    from core.database.migrate import upgrade_as_configured
 
     config = current_app.config["KOKEMUSSILTA"]
-    upgrade(config.owner_url, make_url(config.database_url).username or "")
+    failed = upgrade_as_configured(config)
+    for name, at in sorted((standing(config.owner_url) or {}).items()):
+        click.echo(f"{name}: {at}")
+    for name, condition in sorted(failed.items()):
+        click.echo(f"{name}: not migrated: {condition.reason.splitlines()[0]}", err=True)
+    if failed:
+        raise SystemExit(1)
 
 
 @database_commands.command("revision")

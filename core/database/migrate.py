@@ -1,151 +1,107 @@
-"""Migrations: one lineage for the core and one per plugin, each with its own version table.
+"""Bringing the database to the newest schema: the core first, then plugins after what they require.
 
-Upgrade runs the core first, then plugins after what they require. On SQLite foreign keys are off during a
-migration and checked before it commits: a table rebuilt with them on loses its child rows.
+Each lineage has a transaction of its own. A plugin that fails is rolled back alone, named with its reason,
+and the others go on; where the core fails, nothing else is tried.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
-from importlib.metadata import entry_points
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Iterable
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, inspect, make_url
 
-from core.database.base import Base
+from config import Config
+from core.database.lineages.installed import forget_installed, note_installed
+from core.database.lineages.lineage import Lineage, core_lineage, down, lineage_of, up, write_next
+from core.database.lineages.owner import grant, owner_engine, transaction
+from core.database.lineages.pending import CORE
+from core.modules.discovery import attempt, discover, needing, required_by
+from core.modules.host import Condition
+from core.modules.plugin import Plugin
+from core.modules.tables import Declared
 
-log = logging.getLogger(__name__)
-SCRIPTS = Path(str(import_module("migrations").__file__)).parent
-CORE_MODELS = ("organisations", "users", "experts", "modules", "outbox", "log")
-GRANTS = {
-    "rw": "SELECT, INSERT, UPDATE, DELETE",
-    "keep": "SELECT, INSERT, UPDATE",
-    "append": "SELECT, INSERT",
-}
+ALL: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Lineage:
-    """One owner's migrations and which tables they make."""
+def upgrade_as_configured(config: Config) -> dict[str, Condition]:
+    """Upgrade the configuration's database for its app role; in safe mode the core alone."""
+    modules = None if config.safe_mode else config.plugins
+    return upgrade(config.owner_url, make_url(config.database_url).username or "", modules)
 
-    name: str
-    versions: Path
-    owns: Callable[[str], bool]
 
-    @property
-    def version_table(self) -> str:
-        """Where the lineage's revision stands."""
-        return f"alembic_version_{self.name}"
+def upgrade(
+    owner_url: str, app_role: str = "kokemus_app", modules: Collection[str] | None = ALL
+) -> dict[str, Condition]:
+    """Bring every lineage to its newest revision and give the app role exactly its grants (PostgreSQL).
+
+    `modules`: only these, or None for the core alone. Gives the plugins that were not migrated, with why.
+    """
+    with owner_engine(owner_url) as engine:
+        _bring_core(engine, app_role)
+        return {} if modules is None else _bring_plugins(engine, app_role, modules)
+
+
+def _bring_core(engine: Engine, app_role: str) -> None:
+    core = core_lineage()
+    with transaction(engine) as connection:
+        up(connection, core)
+        grant(connection, core, app_role)
+
+
+def _bring_plugins(engine: Engine, app_role: str, modules: Collection[str]) -> dict[str, Condition]:
+    found = discover(modules)
+    failed = found.conditions
+    for plugin in found.plugins:
+        lacking = set(plugin.requires) & set(failed)
+        if lacking:
+            failed[plugin.name] = needing(plugin, lacking)
+            continue
+        with attempt(plugin.name, failed, plugin):
+            _bring(engine, plugin, found.plugins, app_role)
+    return failed
+
+
+def _bring(engine: Engine, plugin: Plugin, others: Iterable[Plugin], app_role: str) -> None:
+    lineage = declared_lineage(plugin, others)
+    with transaction(engine) as connection:
+        up(connection, lineage)
+        missing = {table.name for table in lineage.tables} - set(inspect(connection).get_table_names())
+        if missing:
+            raise LookupError(f"its migrations do not make {', '.join(sorted(missing))}")
+        grant(connection, lineage, app_role)
+        note_installed(connection, plugin, lineage)
+
+
+def declared_lineage(plugin: Plugin, others: Iterable[Plugin]) -> Lineage:
+    """The plugin's lineage, its tables declared and checked as at a start; or no trace of them."""
+    declared = Declared.now()
+    try:
+        if declare := getattr(plugin, "register_models", None):
+            declare()
+        declared.check(plugin, required_by(plugin, others))
+    except BaseException:
+        declared.undo(plugin.package)
+        raise
+    return lineage_of(plugin)
 
 
 def lineages() -> list[Lineage]:
-    """The core's lineage, then each installed plugin's. A plugin that cannot be imported is left out."""
-    for name in CORE_MODELS:
-        import_module(f"core.{name}.models")
-    plugins = list(_plugin_lineages())
-    names = [lineage.name for lineage in plugins]
-    core = Lineage(
-        "core", SCRIPTS / "versions", lambda table: not any(table.startswith(f"{n}_") for n in names)
-    )
-    return [core, *plugins]
-
-
-def _plugin_lineages() -> Iterator[Lineage]:
-    found: dict[str, Any] = {}
-    for entry in entry_points(group="kokemussilta.plugins"):
-        try:
-            found[entry.name] = entry.load()
-            import_module(f"{found[entry.name].package}.models")
-        except Exception:
-            log.exception("plugin left out of the migration", extra={"plugin": entry.name})
-            found.pop(entry.name, None)
-    done: list[str] = []
-    while ready := next(
-        (n for n, p in found.items() if n not in done and set(p.requires) <= set(done)), None
-    ):
-        done.append(ready)
-        folder = Path(str(import_module(found[ready].package).__file__)).parent / "migrations" / "versions"
-        if folder.is_dir():
-            yield Lineage(ready, folder, lambda table, prefix=f"{ready}_": table.startswith(prefix))  # type: ignore[misc]  # a default binds the name
-
-
-def upgrade(owner_url: str, app_role: str = "kokemus_app") -> None:
-    """Bring every lineage to its newest revision and give the app role exactly its grants (PostgreSQL)."""
-    with _connection(owner_url) as connection:
-        for lineage in lineages():
-            command.upgrade(_config(lineage, connection), "head")
-        if connection.dialect.name == "postgresql":
-            _grant(connection, app_role)
+    """The core's lineage, then each installed plugin's after those it requires, with all tables declared."""
+    core, found = core_lineage(), discover()
+    return [core, *(declared_lineage(plugin, found.plugins) for plugin in found.plugins)]
 
 
 def downgrade(owner_url: str) -> None:
     """Undo every lineage, plugins first. All data is lost."""
-    with _connection(owner_url) as connection:
+    with owner_engine(owner_url) as engine:
         for lineage in reversed(lineages()):
-            command.downgrade(_config(lineage, connection), "base")
+            with transaction(engine) as connection:
+                down(connection, lineage)
+                if lineage.name != CORE:
+                    forget_installed(connection, lineage.name)
 
 
 def revision(owner_url: str, name: str, message: str) -> None:
     """Write a new migration of one lineage from the difference between tables and models."""
-    with _connection(owner_url) as connection:
-        lineage = next(found for found in lineages() if found.name == name)
-        command.revision(
-            _config(lineage, connection), message, autogenerate=True, version_path=str(lineage.versions)
-        )
-
-
-def _config(lineage: Lineage, connection: Connection) -> AlembicConfig:
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(SCRIPTS))
-    config.set_main_option("version_locations", str(lineage.versions))
-    config.set_main_option("path_separator", "newline")
-    config.attributes.update(connection=connection, version_table=lineage.version_table, owns=lineage.owns)
-    return config
-
-
-@contextmanager
-def _connection(url: str) -> Iterator[Connection]:
-    """One transaction as the owner; on SQLite with foreign keys off before it and checked at its end."""
-    engine = create_engine(url, poolclass=NullPool, **_options(url))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA foreign_keys=OFF"))
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.begin() as connection:
-        yield connection
-        if engine.dialect.name == "sqlite":
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-            if broken:
-                raise RuntimeError(f"a migration would break foreign keys: {broken[:5]}")
-
-
-def _options(url: str) -> dict[str, Any]:
-    return {"connect_args": {"isolation_level": None}} if make_url(url).get_backend_name() == "sqlite" else {}
-
-
-def _grant(connection: Connection, role: str) -> None:
-    """The app role: no DDL, no DELETE on money and logs."""
-    if role == connection.engine.url.username or not _role_exists(connection, role):
-        return
-    quote = connection.dialect.identifier_preparer.quote
-    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quote(role)}"))
-    present = set(inspect(connection).get_table_names())
-    for table in Base.metadata.sorted_tables:
-        if table.name in present:
-            rights = GRANTS[table.info.get("grants", "rw")]
-            connection.execute(text(f"REVOKE ALL ON {quote(table.name)} FROM {quote(role)}"))
-            connection.execute(text(f"GRANT {rights} ON {quote(table.name)} TO {quote(role)}"))
-    for name in sorted(n for n in present if n.startswith("alembic_version_")):
-        connection.execute(text(f"GRANT SELECT ON {quote(name)} TO {quote(role)}"))
-    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}"))
-
-
-def _role_exists(connection: Connection, role: str) -> bool:
-    return connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}) is not None
+    with owner_engine(owner_url) as engine, transaction(engine) as connection:
+        write_next(connection, next(found for found in lineages() if found.name == name), message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -129,6 +129,18 @@ def needing(plugin: Plugin, lacking: Collection[str]) -> Condition:
     """The condition of a plugin when something it requires is not in use."""
     reason = f"needs {', '.join(sorted(lacking))}"
     return Condition(plugin.name, "incompatible", reason, label=own_label(plugin))
+
+
+def required_by(plugin: Plugin, among: Iterable[Plugin]) -> list[Plugin]:
+    """What the plugin requires, and what that requires."""
+    by_name = {other.name: other for other in among}
+    found: dict[str, Plugin] = {}
+    waiting = list(plugin.requires)
+    while waiting:
+        needed = by_name[waiting.pop()]
+        found[needed.name] = needed
+        waiting.extend(needed.requires)
+    return list(found.values())
 
 
 def _needs_itself(name: str, waiting: Mapping[str, Plugin]) -> bool:

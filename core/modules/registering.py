@@ -10,6 +10,7 @@ from typing import Any
 import pluggy
 from flask import Flask
 
+from core.modules.discovery import required_by
 from core.modules.guarding import checked
 from core.modules.host import Host, Registered
 from core.modules.kinds import kind_of
@@ -63,14 +64,7 @@ def register(app: Flask, host: Host, plugin: Plugin) -> None:
 
 
 def _required(host: Host, plugin: Plugin) -> list[Plugin]:
-    """What the plugin requires, and what that requires."""
-    found: dict[str, Plugin] = {}
-    waiting = list(plugin.requires)
-    while waiting:
-        needed = host.healthy[waiting.pop()].plugin
-        found[needed.name] = needed
-        waiting.extend(needed.requires)
-    return list(found.values())
+    return required_by(plugin, [registered.plugin for registered in host.healthy.values()])
 
 
 @contextmanager

@@ -69,7 +69,7 @@ class Declared:
             raise BadTables("its tables come with register_models, not with the plugin itself")
 
     def check(self, plugin: Plugin, required: Iterable[Plugin]) -> None:
-        """Raise `BadTables`, or `BadReference`, unless all that is new is the plugin's own and nothing else changed."""
+        """Raise `BadTables` or `BadReference` unless all new is the plugin's own and the rest unchanged."""
         self._check_others()
         new, public = self.new_mappers, {t for other in required for t in other.public_tables}
         for mapper in new:

@@ -55,7 +55,7 @@ MODELS = """
     class Tool(WithId, Scoped, Model):
         __tablename__ = "tools_tool"
         name: Mapped[str] = mapped_column(String(20))
-        owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+        owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
 """
 VIEWS = """
     from flask import Blueprint

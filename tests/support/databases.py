@@ -8,8 +8,16 @@ from pathlib import Path
 
 from tests.support.postgres import APP, OWNER, PostgresServer
 
-Migrate = Callable[[str], None]
+Migrate = Callable[[str], object]
 TEMPLATE = "migrated"
+
+
+def migrate_whole(owner_url: str) -> None:
+    """Bring the core and every bundled module to the newest schema; none may fail."""
+    from core.database.migrate import upgrade
+
+    failed = upgrade(owner_url)
+    assert not failed, list(map(str, failed.values()))
 
 
 @dataclass(frozen=True)

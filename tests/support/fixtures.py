@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import network
-from tests.support.databases import DatabaseUrls, PostgresDatabases, SqliteDatabases
+from tests.support.databases import DatabaseUrls, PostgresDatabases, SqliteDatabases, migrate_whole
 from tests.support.postgres import APP, OWNER, PostgresServer
 
 if TYPE_CHECKING:
@@ -42,17 +42,13 @@ def postgres_server(testrun_uid: str, worker_id: str) -> Iterator[PostgresServer
 @pytest.fixture(scope="session")
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
     """Migrated SQLite databases."""
-    from core.database.migrate import upgrade
-
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), upgrade)
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), migrate_whole)
 
 
 @pytest.fixture(scope="session")
 def postgresql_databases(postgres_server: PostgresServer) -> PostgresDatabases:
     """Migrated PostgreSQL databases."""
-    from core.database.migrate import upgrade
-
-    return PostgresDatabases(postgres_server, upgrade)
+    return PostgresDatabases(postgres_server, migrate_whole)
 
 
 @pytest.fixture

@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from config import TestConfig
 from core import create_app
-from core.database.migrate import upgrade
 from core.demo.staff import key_of
 from core.extensions import db
 from core.organisations.models import Organisation
 from core.users.models import Person
 from core.users.services import add_membership, create_account, create_person
-from tests.support.databases import DatabaseUrls
+from tests.support.databases import DatabaseUrls, migrate_whole
 from tests.support.visitors import Visitor, visitor
 
 TEMPLATE = "region"
@@ -27,7 +26,7 @@ def migrate_and_load(owner_url: str) -> None:
     """Make the tables and the region in an empty database."""
     from core.demo.load import load_demo
 
-    upgrade(owner_url)
+    migrate_whole(owner_url)
     with application(DatabaseUrls(owner_url, owner_url, "")) as app, app.app_context():
         load_demo()
         db.session.remove()
