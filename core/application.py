@@ -24,6 +24,7 @@ from core.modules import views as module_views
 from core.modules.commands import module_commands
 from core.modules.host import Host, Registered
 from core.modules.loading import load_plugins
+from core.modules.settings import views as settings_views
 from core.operations import views as operations
 from core.organisations.commands import organisation_commands
 from core.outbox.commands import outbox_commands, worker_command
@@ -35,7 +36,7 @@ from core.users.locale import choose_language
 from core.users.permissions import CORE_PERMISSIONS
 
 CORE_RECORDS = (EXPERTS,)
-CORE_PAGES = (pages, user_views, module_views, operations)
+CORE_PAGES = (pages, user_views, module_views, settings_views, operations)
 CORE_COMMANDS = (
     database_commands,
     demo_commands,

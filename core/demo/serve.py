@@ -54,6 +54,7 @@ def environment_of(config: Config) -> dict[str, str]:
         "DATABASE_OWNER_URL": config.database_owner_url,
         "BASE_URL": config.base_url,
         "SECRET_KEY": config.secret_key,
+        "DATA_KEYS": ",".join(config.data_keys),
         "DEMO": "1",
     }
 

@@ -12,6 +12,12 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 3000);
 });
 
+// What is typed for oneself is one's own: the choice beside it follows.
+document.addEventListener("input", (event) => {
+  const own = event.target.closest("[data-own]");
+  if (own && event.target.value) document.getElementById(own.dataset.own).checked = true;
+});
+
 // A page fetched from the browser's own history can be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;

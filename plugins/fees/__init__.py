@@ -9,6 +9,7 @@ import click
 from flask_babel import lazy_gettext as _l
 
 from core.api import Blocker, Card, MenuItem, Permission, Plugin, SetupStep, hookimpl, permission
+from plugins.fees.settings import SETTINGS
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -25,6 +26,7 @@ class Fees(Plugin):
     description = _l("Claims, approvals and payroll batches: always at one named desk, paid at most once.")
     category = "money"
     personal_data = _l("Names, work done and sums of experts by experience.")
+    settings = SETTINGS
 
     @hookimpl
     def register_models(self) -> None:

@@ -163,6 +163,7 @@ REFUSALS: dict[str, Any] = {
     "chain_missing": _l("%(organisation_id)s has no approval chain yet. Ask its administrator."),
     "desk_missing": _l("%(organisation_id)s has no handler yet (%(kind)s). Ask its administrator."),
     "day_in_future": _l("The day is in the future. Send the form after the task."),
+    "day_too_old": _l("Work has to be claimed within %(most)s days here. Ask the payer."),
     "times_missing": _l("Write the time like this: 9.30."),
     "end_before_start": _l("The end is before the start. Check the times."),
     "lessons_missing": _l("Write how many lessons there were."),

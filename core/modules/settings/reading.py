@@ -40,10 +40,18 @@ class Kept:
         key = (plugin.name, setting.key, organisation_id)
         found = self._resolved.get(key)
         if found is None:
-            layers = [self.layer(plugin, place) for place in self._path(setting, organisation_id)]
-            said = [layer for layer in layers if layer is not None]
-            found = self._resolved[key] = resolve(setting, organisation_id, said)
+            layers = self._layers_of(plugin, setting, organisation_id)
+            found = self._resolved[key] = resolve(setting, organisation_id, layers)
         return found
+
+    def without_own(self, plugin: Plugin, setting: Setting, organisation_id: int) -> Resolved:
+        """What would hold at an organisation if it said nothing itself. Raises `SettingsUnreadable`."""
+        layers = self._layers_of(plugin, setting, organisation_id)
+        return resolve(setting, organisation_id, [x for x in layers if x.organisation_id != organisation_id])
+
+    def _layers_of(self, plugin: Plugin, setting: Setting, organisation_id: int) -> list[Layer]:
+        found = (self.layer(plugin, place) for place in self._path(setting, organisation_id))
+        return [layer for layer in found if layer is not None]
 
     def layer(self, plugin: Plugin, organisation_id: int) -> Layer | None:
         """What one organisation says; None when it says nothing. Raises `SettingsUnreadable`."""

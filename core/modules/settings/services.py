@@ -97,8 +97,9 @@ def save_settings(plugin: Plugin, organisation_id: int, wanted: Mapping[str, Wan
                 _take(doing, setting, asked, errors)
         if errors:
             raise Invalid(errors)
-        _store(session, doing, actor_id)
-        forget()
+        if doing.changes:
+            _store(session, doing, actor_id)
+            forget()
 
 
 def _begin(session: Session, plugin: Plugin, organisation_id: int) -> _Writing:

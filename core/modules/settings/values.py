@@ -33,10 +33,10 @@ def checked(setting: Setting, value: Any) -> Any:
     if setting.type in ("text", "longtext", "email"):
         value = strip(value)
     if value is None or value == "":
+        if setting.type == "yesno" or (setting.required and setting.type == "choice"):
+            raise BadValue(_l("Choose one."))
         if setting.required:
-            raise BadValue(
-                _l("Choose one.") if setting.type in ("choice", "yesno") else _l("Fill in this field.")
-            )
+            raise BadValue(_l("Fill in this field."))
         return None
     return _CHECKS[setting.type](setting, value)
 

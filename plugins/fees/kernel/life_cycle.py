@@ -12,9 +12,10 @@ from datetime import datetime
 
 from core.api import NodeScope, current_gate
 from plugins.fees import states as s
-from plugins.fees.due import OWN_DAYS, PAYROLL_DAYS, due_after
+from plugins.fees.due import due_after
 from plugins.fees.errors import FeeError, NotAllowed
 from plugins.fees.kernel.situation import Situation, Step
+from plugins.fees.settings import working_days
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,13 @@ def _approve(now: Situation, asked: Asked) -> Target:
 
 
 def _at_payroll(now: Situation, asked: Asked, state: str, acting_for: int | None) -> Target:
-    due = due_after(asked.at, PAYROLL_DAYS)
+    due = due_after(asked.at, working_days("payroll_days", now.claim.payer_id))
     return Target(state, now.payer_desk(s.PAYROLL).id, due, now.claim.step_no, acting_for)
 
 
 def _return(now: Situation, asked: Asked) -> Target:
     acting_for = decider(now, asked)
-    due = due_after(asked.at, OWN_DAYS)
+    due = due_after(asked.at, working_days("returned_days", now.claim.payer_id))
     return Target(s.RETURNED, now.own_desk().id, due, now.claim.step_no, acting_for)
 
 

@@ -19,6 +19,7 @@ from plugins.fees.kernel.situation import payer_desk
 from plugins.fees.kernel.tables import CHAIN, CHAIN_STEP, CHAIN_VERSION, DESK
 from plugins.fees.price_reading import load_rules, path_to_payer
 from plugins.fees.quote import QuoteLine, Rules
+from plugins.fees.settings import claim_days
 from plugins.fees.sheet import SheetLine
 
 
@@ -80,6 +81,8 @@ def plan(
     if not tasks:
         raise FeeError("nothing_to_send")
     _check(tasks, helsinki_day(at), start=start)
+    if instead_of is None:  # what was sent in time may be completed later
+        _check_age(tasks, helsinki_day(at))
     rules = load_rules(session, tasks)
     lines = _price(rules, tasks)
     check_against_earlier(session, rules, tasks, person_id, instead_of)
@@ -105,6 +108,14 @@ def _check(tasks: Sequence[SheetLine], today: date, *, start: bool) -> None:
         except FeeError as error:
             error.line = index
             raise
+
+
+def _check_age(tasks: Sequence[SheetLine], today: date) -> None:
+    """Work older than its payer allows is not claimed any more."""
+    for index, task in enumerate(tasks):
+        most = claim_days(task.organisation_id, task.day, today)
+        if most is not None:
+            raise FeeError("day_too_old", "day", index, most=most)
 
 
 def _price(rules: Rules, tasks: Sequence[SheetLine]) -> dict[int, list[PlannedLine]]:

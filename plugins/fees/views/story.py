@@ -17,6 +17,7 @@ from plugins.fees.models import Claim, ClaimEvent, ClaimLine, ClaimStep
 from plugins.fees.past import History, history
 from plugins.fees.payroll.batch_file import cost_centre
 from plugins.fees.reading import Shelf, shelve
+from plugins.fees.settings import contact
 from plugins.fees.states import BEING_DECIDED, FINISHED, FULLY_APPROVED, IN_PAYMENT, PAID, PAYROLL
 from plugins.fees.views.shown import (
     Line,
@@ -67,6 +68,7 @@ class Story:
 
     row: Row
     payer: str
+    contact: str
     cost_centre: str
     tasks: list[Task]
     steps: list[Step]
@@ -89,6 +91,7 @@ def story(session: Session, claim: Claim, *, staff: bool = False, reader: int = 
     return Story(
         row(shelf, claim, staff=staff, reader=reader),
         unit_name(payer_id),
+        contact(claim.organisation_id),
         cost_centre(current_gate().tree, claim.organisation_id) or "",
         _tasks(shelf, past, claim),
         _steps(shelf, past, claim),
