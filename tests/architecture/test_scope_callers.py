@@ -30,6 +30,8 @@ RELATED = {
     "plugins/fees/reading.py",
     "plugins/fees/setup/chains.py",
     "plugins/fees/setup/desks.py",
+    "plugins/fees/setup/file_reading.py",
+    "plugins/fees/setup/file_writing.py",
     "plugins/fees/setup/oneself.py",
     "plugins/fees/setup/rates.py",
     "plugins/fees/setup/staffing.py",
