@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.modules.plugin import API_VERSION as API_VERSION
     from core.modules.plugin import Plugin as Plugin
     from core.modules.plugin import Retained as Retained
+    from core.modules.refusals import Refusal as Refusal
     from core.modules.settings.description import Setting as Setting
     from core.modules.settings.reading import secret as secret
     from core.modules.settings.reading import setting as setting
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
     from core.records.inputs import TypedField as TypedField
     from core.records.inputs import WholeField as WholeField
     from core.records.inputs import Within as Within
+    from core.records.plain import from_plain as from_plain
+    from core.records.plain import to_plain as to_plain
     from core.scope import JobScope as JobScope
     from core.scope import NodeScope as NodeScope
     from core.scope import PersonScope as PersonScope
@@ -97,6 +100,7 @@ _WHERE = {
     "core.modules.gate": ("Gate", "current_gate"),
     "core.modules.kinds": ("hookimpl", "hookspec"),
     "core.modules.plugin": ("API_VERSION", "Plugin", "Retained"),
+    "core.modules.refusals": ("Refusal",),
     "core.modules.settings.description": ("Setting",),
     "core.modules.settings.reading": ("secret", "setting"),
     "core.modules.settings.versions": ("SettingsUnreadable",),
@@ -110,6 +114,7 @@ _WHERE = {
     "core.records.description": ("Field", "Record", "endpoint"),
     "core.records.errors": ("Invalid",),
     "core.records.inputs": ("DayField", "Filled", "TypedField", "WholeField", "Within"),
+    "core.records.plain": ("from_plain", "to_plain"),
     "core.scope": (
         "JobScope",
         "NodeScope",

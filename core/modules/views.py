@@ -14,6 +14,8 @@ from core.modules.conditions import not_to_be_used
 from core.modules.gate import current_gate
 from core.modules.open_work import open_work
 from core.modules.services import switch_off, switch_on
+from core.modules.setup import views as setup_views  # noqa: F401  # as above
+from core.modules.setup.file import templates
 from core.modules.shown import MANAGE, by_category, card_of, cards_of, explain, steps_of
 from core.modules.states import ModuleError
 
@@ -27,6 +29,7 @@ def overview() -> str:
         "modules/overview.html",
         groups=by_category(cards),
         none_on=bool(cards) and all(card.state == "off" for card in cards),
+        templates=templates(),
         broken=not_to_be_used(g.node.id),
         below=bool(current_gate().tree.children.get(g.node.id)),
     )

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask_babel import lazy_gettext as _l
 
-from core.api import Blocker, Card, MenuItem, Permission, Plugin, SetupStep, hookimpl, permission
+from core.api import (
+    Blocker,
+    Card,
+    MenuItem,
+    Permission,
+    Plugin,
+    SetupChange,
+    SetupStep,
+    hookimpl,
+    permission,
+)
 from plugins.fees.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -109,6 +119,27 @@ class Fees(Plugin):
         from plugins.fees.setup.steps import setup_steps
 
         return setup_steps(organisation_id)
+
+    @hookimpl
+    def setup_export(self, organisation_id: int) -> dict[str, Any]:
+        """Work types, rates, chain and desks, without people."""
+        from plugins.fees.setup.file_writing import export
+
+        return export(organisation_id)
+
+    @hookimpl
+    def setup_preview(self, organisation_id: int, setup: dict[str, Any]) -> Sequence[SetupChange]:
+        """What reading such values in would change."""
+        from plugins.fees.setup.file_reading import preview
+
+        return preview(organisation_id, setup)
+
+    @hookimpl
+    def setup_import(self, organisation_id: int, setup: dict[str, Any], actor_id: int) -> None:
+        """Write them."""
+        from plugins.fees.setup.file_reading import read_in
+
+        read_in(organisation_id, setup, actor_id)
 
     @hookimpl
     def holds_rows(self, person_id: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from core.api import Field, today
+from core.api import Field, Record, today
 
 UNTIL_FURTHER = _l("Leave empty when it holds until further notice.")
 
@@ -19,6 +19,11 @@ def one_of(words: Mapping[Any, Any]) -> Any:
         return list(words.items())
 
     return choices
+
+
+def asked(record: Record) -> tuple[Field, ...]:
+    """What a row of the record says by itself: the fields of its form."""
+    return record.asked(new=True)
 
 
 def organisation() -> Field:

@@ -44,14 +44,14 @@ def create_version(values: Values, _organisation_id: int, actor_id: int | None) 
     """Begin a new version with the newest version's steps: a draft, unless `publish` says otherwise."""
     with writing() as session:
         chain = locked(session, Chain, values["chain_id"])
-        newest = _newest(session, chain.id)
-        if newest is not None and newest.published_at is None:
+        last = newest(session, chain.id)
+        if last is not None and last.published_at is None:
             raise Invalid({"": _("The newest version is still a draft. Change that one.")})
-        number = newest.number + 1 if newest else 1
+        number = last.number + 1 if last else 1
         row = ChainVersion(organisation_id=chain.organisation_id, chain_id=chain.id, number=number)
         session.add(row)
         log(session, "chain_version", row, "create", ("number",), actor_id)
-        for step in _steps(session, newest.id) if newest else ():
+        for step in _steps(session, last.id) if last else ():
             session.add(_copy(step, row.id))
         if values.get("publish"):
             _publish(session, row, actor_id, now())
@@ -131,7 +131,8 @@ def remove(row_id: int, actor_id: int | None) -> None:
         session.delete(row)
 
 
-def _newest(session: Session, chain_id: int) -> ChainVersion | None:
+def newest(session: Session, chain_id: int) -> ChainVersion | None:
+    """The chain's version with the highest number, published or not."""
     wanted = select(ChainVersion).where(ChainVersion.chain_id == chain_id)
     return session.scalars(wanted.order_by(ChainVersion.number.desc()).limit(1)).first()
 

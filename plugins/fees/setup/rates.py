@@ -52,7 +52,7 @@ def create_version(values: Values, _organisation_id: int, actor_id: int | None) 
         rate = locked(session, Rate, values["rate_id"])
         _place(session, rate.id, None, values, actor_id)
         row = RateVersion(organisation_id=rate.organisation_id, rate_id=rate.id, published_at=now())
-        changed(row, _filled(values), VERSION)
+        changed(row, filled(values), VERSION)
         session.add(row)
         log(session, "rate_version", row, "create", VERSION, actor_id)
         return row.id
@@ -64,7 +64,7 @@ def update_version(row_id: int, values: Values, actor_id: int | None) -> None:
         rate_id = locked(session, RateVersion, row_id).rate_id
         locked(session, Rate, rate_id)
         row = locked(session, RateVersion, row_id)
-        wanted = _filled(values)
+        wanted = filled(values)
         if _is_used(session, row):
             _refuse_changes(row, wanted)
         _place(session, rate_id, row, wanted, actor_id)
@@ -131,7 +131,7 @@ def _refuse_changes(row: RateVersion, wanted: Values) -> None:
         raise Invalid({touched[0]: text})
 
 
-def _filled(values: Values) -> Values:
+def filled(values: Values) -> Values:
     """What the form may leave empty: no rounding is a step of one minute, no minimum is 0."""
     return {
         **values,
