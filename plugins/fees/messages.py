@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.api import Handler, OutboxRow, db, in_language_of, notify, related, send_mail
+from plugins.fees.deserted import LOOK, look, look_at
 from plugins.fees.models import Claim, ClaimEvent
 from plugins.fees.reading import Shelf, shelve
 from plugins.fees.states import ADMINISTRATOR, BEING_DECIDED
@@ -72,6 +73,7 @@ def tell(row: OutboxRow) -> None:
             _tell(session, event, person_id, number, TO_SENDER[event.action], _own_page(claim))
     elif event.to_state in BEING_DECIDED and claim.version == event.seq:
         _tell_desk(session, shelf, claim, event, number)
+    look_at(session, shelf.payers[claim.sheet_id])
 
 
 def _tell_desk(session: Session, shelf: Shelf, claim: Claim, event: ClaimEvent, number: str) -> None:
@@ -96,4 +98,4 @@ def _own_page(claim: Claim) -> str:
     return f"/me/fees/claims/{claim.id}"
 
 
-HANDLERS: dict[str, Handler] = {"fees.claim_event": tell}
+HANDLERS: dict[str, Handler] = {"fees.claim_event": tell, LOOK: look}

@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 # Core statements on scoped tables, with the compiled criterion: the kernel of money, and its proof.
 REVIEWED = {
     "plugins/fees/payroll/batches.py",
+    "plugins/fees/deserted.py",
     "plugins/fees/drafts.py",
     "plugins/fees/kernel/earlier.py",
     "plugins/fees/kernel/submit.py",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, Membership, Person, current_gate, related, roles_of, today, tops, works_under
+from core.api import Invalid, related
+from plugins.fees.holders import holders
 from plugins.fees.models import Desk, Sheet
 from plugins.fees.setup.common import Values, payer_of
 from plugins.fees.states import STEP_KINDS
@@ -27,8 +27,8 @@ def check_not_oneself(session: Session, desk: Desk, field: str, person_id: int, 
         return
     if not _has_claims(session, payer_of(desk.organisation_id)):
         return
-    others = ", ".join(others_who_appoint(session, desk.organisation_id, person_id))
-    raise Invalid({field: _who_can(others)})
+    appoint = holders(session, MANAGE, desk.organisation_id)
+    raise Invalid({field: _who_can(", ".join(name for other_id, name in appoint if other_id != person_id))})
 
 
 def _who_can(others: str) -> str:
@@ -49,33 +49,6 @@ def widens(row: Any, values: Values) -> bool:
     first, last = values["valid_from"], values.get("valid_to")
     later = row.valid_to is not None and (last is None or last > row.valid_to)
     return bool(first < row.valid_from or later)
-
-
-def others_who_appoint(session: Session, organisation_id: int, person_id: int) -> list[str]:
-    """Names of those besides the person who may change who stands at the organisation's desks today."""
-    tree, day = current_gate().tree, today()
-    found = []
-    for other_id, name in _with_roles_above(session, organisation_id, day):
-        reach = tops(tree, roles_of(session, other_id, day), MANAGE, day)
-        if other_id != person_id and any(tree.reaches(top, organisation_id) for top in reach):
-            found.append(name)
-    return found
-
-
-def _with_roles_above(session: Session, organisation_id: int, day: date) -> list[tuple[int, str]]:
-    """People with a role and a working account at the organisation or above it, up to its payer, by name."""
-    tree = current_gate().tree
-    above = [node.id for node in tree.upwards(organisation_id) if tree.reaches(node.id, organisation_id)]
-    last: Any = Membership.valid_to
-    roles = select(Membership.person_id).where(
-        Membership.organisation_id.in_(above),
-        Membership.valid_from <= day,
-        or_(last.is_(None), last >= day),
-    )
-    wanted = select(Person.id, Person.name).where(
-        Person.id.in_(roles), works_under(Person.id, organisation_id, day)
-    )
-    return [(row.id, row.name) for row in session.execute(wanted.order_by(Person.sort_key, Person.id))]
 
 
 def _has_claims(session: Session, payer_id: int) -> bool:

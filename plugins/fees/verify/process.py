@@ -6,9 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Select,
     String,
     and_,
     cast,
@@ -18,14 +16,12 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
 )
 
-from core.api import today
 from plugins.fees import states as s
+from plugins.fees.kernel.eligible import somebody
 from plugins.fees.kernel.hashing import GENESIS, event_hash
 from plugins.fees.kernel.tables import APPROVAL, CLAIM, DESK, EVENT, OUTBOX, OUTBOX_KIND, SHEET, STEP
-from plugins.fees.models.standing import people
 from plugins.fees.verify.common import Found, Which, wrong
 
 DECISIONS = ("approve", "return", "reject")
@@ -41,45 +37,15 @@ def desks(connection: Connection, which: Which) -> Found:
     nobody = and_(
         CLAIM.c.desk_id.is_not(None),
         not_(exists().where(DESK.c.id == CLAIM.c.desk_id, DESK.c.kind == s.OWN).correlate(CLAIM)),
-        not_(_somebody(DESK.c.id == CLAIM.c.desk_id)),
+        not_(somebody(DESK.c.id == CLAIM.c.desk_id)),
         not_(
-            _somebody(
+            somebody(
                 and_(DESK.c.organisation_id == SHEET.c.organisation_id, DESK.c.kind == s.ADMINISTRATOR),
                 moves=True,
             )
         ),
     )
     yield from wrong(connection, which, nobody, "nobody eligible at its desk nor at the administrator's")
-
-
-def _somebody(desk: ColumnElement[bool], *, moves: bool = False) -> ColumnElement[bool]:
-    """Whether a desk has a present person who may decide the claim, or move it to somebody who may.
-
-    Who stepped aside does not decide, but moving decides nothing.
-    """
-    found = people(literal(today())).subquery()
-    earlier = select(APPROVAL.c.person_id).where(
-        APPROVAL.c.claim_id == CLAIM.c.id,
-        APPROVAL.c.revision == CLAIM.c.revision,
-        APPROVAL.c.undone_seq.is_(None),
-        CLAIM.c.state.in_(s.BEING_DECIDED),
-    )
-    return (
-        exists(select(literal(1)).select_from(DESK.join(found, found.c.desk_id == DESK.c.id)))
-        .where(
-            desk,
-            not_(found.c.away),
-            found.c.person_id.not_in([CLAIM.c.submitter_id, CLAIM.c.beneficiary_id]),
-            found.c.person_id.not_in(earlier.correlate(CLAIM)),
-            true() if moves else found.c.person_id.not_in(_aside().correlate(CLAIM)),
-        )
-        .correlate(CLAIM, SHEET)
-    )
-
-
-def _aside() -> Select[Any]:
-    """Who stepped aside from the claim."""
-    return select(EVENT.c.actor_id).where(EVENT.c.claim_id == CLAIM.c.id, EVENT.c.action == s.STEP_ASIDE)
 
 
 def versions(connection: Connection, which: Which) -> Found:

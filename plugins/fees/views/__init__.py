@@ -11,6 +11,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         away,
         claims,
         decide,
+        deserted,
         draft,
         me,
         move,

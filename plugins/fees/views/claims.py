@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from core.api import access, current_gate, db
+from core.api import access, current_gate, db, today, tops
 from plugins.fees import words
+from plugins.fees.deserted import MOVE, count_deserted
 from plugins.fees.reading import PAGE, claims_here
 from plugins.fees.states import STATES
 from plugins.fees.views.blueprint import Action, Page, a_claim, node, shown_before
@@ -30,7 +31,12 @@ def claims() -> Page:
         states=[(s, words.STAFF_STATUS[s]) for s in STATES],
         chosen=state,
         more=found[PAGE - 1].id if len(found) > PAGE else None,
+        without_handler=count_deserted(db.session()) if _moves_somewhere() else 0,
     )
+
+
+def _moves_somewhere() -> bool:
+    return bool(tops(current_gate().tree, g.roles, MOVE, today()))
 
 
 @node.get("/claims/<int:claim_id>")
