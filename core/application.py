@@ -19,11 +19,11 @@ from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
 from core.logs import configure_logs
-from core.modules import health, watchdog
+from core.modules import health
 from core.modules import views as module_views
 from core.modules.commands import module_commands
-from core.modules.host import Host, Registered
-from core.modules.loading import load_plugins
+from core.modules.host import Condition, Host, Registered
+from core.modules.loading import load_plugins, refuse_not_ok
 from core.modules.settings import views as settings_views
 from core.operations import views as operations
 from core.organisations.commands import organisation_commands
@@ -52,11 +52,22 @@ def build(config: Config | None = None) -> Flask:
     """An application that is ready to serve; raises with names when a declaration is missing."""
     config = config or from_environment()
     configure_logs()
+    app = _put_together(config, {})
+    if config.strict:
+        refuse_not_ok(app.extensions["kokemussilta.host"])
+    return app
+
+
+def _put_together(config: Config, set_aside: dict[str, Condition]) -> Flask:
+    """The application without the plugins in `set_aside`."""
     app = Flask("core")
     app.config.from_mapping(_flask_settings(config))
     _init_extensions(app, config)
     _register_core(app)
-    host = load_plugins(app, partial(_use, app))
+    host = load_plugins(app, partial(_use, app), set_aside)
+    if host.half_taken:  # an application gives no route back: begin anew without those
+        found = {name: host.at_start[name] for name in host.half_taken}
+        return _put_together(config, {**set_aside, **found})
     _init_languages(app, host)
     access.collect_access(app)
     return app

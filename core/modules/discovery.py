@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from core.modules.facts import Incompatible, check_facts, own_label
 from core.modules.host import Condition, ConditionState
 from core.modules.plugin import Plugin
-from core.modules.tables import Declared
+from core.modules.tables import without_tables
 
 GROUP = "kokemussilta.plugins"
 OURS = "kokemussilta"
@@ -77,14 +77,9 @@ def _package(entry: EntryPoint) -> str:
 
 def _load(entry: EntryPoint) -> Plugin:
     """Import a plugin's facts and check them; its tables come later, in `register_models`."""
-    declared = Declared.now()
-    try:
+    with without_tables(entry.module):
         plugin = entry.load()
         check_facts(plugin, entry.name)
-        declared.refuse_new()
-    except BaseException:
-        declared.undo(entry.module)
-        raise
     checked: Plugin = plugin
     return checked
 

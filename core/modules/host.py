@@ -64,6 +64,8 @@ class Host:
     pm: pluggy.PluginManager
     healthy: dict[str, Registered] = field(default_factory=dict)
     at_start: dict[str, Condition] = field(default_factory=dict)
+    # Plugins that the application began to take in: after start-up, those that failed in the middle of it.
+    half_taken: list[str] = field(default_factory=list)
     # Whose tables are behind, and why, as last read; None: not read yet, or the database did not answer.
     behind: dict[str, str] | None = None
 

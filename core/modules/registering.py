@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -16,7 +16,7 @@ from core.modules.host import Host, Registered
 from core.modules.kinds import kind_of
 from core.modules.plugin import Plugin
 from core.modules.rehearsal import rehearse
-from core.modules.tables import Declared, stamp
+from core.modules.tables import Declared, stamp, without_tables
 
 
 class BadHook(ValueError):
@@ -46,12 +46,16 @@ def _is_specification(value: Any) -> bool:
 
 def add_specifications(pm: pluggy.PluginManager, plugin: Plugin) -> None:
     """Let the plugin's own hooks be known. Before any plugin is registered: who implements one is checked."""
-    if own_specifications(plugin):
-        pm.add_hookspecs(_specification_class(plugin))
+    with without_tables(plugin.package):
+        if own_specifications(plugin):
+            pm.add_hookspecs(_specification_class(plugin))
 
 
-def register(app: Flask, host: Host, plugin: Plugin) -> None:
-    """Make the plugin part of the application; raises without a trace of it where any step fails."""
+def register(app: Flask, host: Host, plugin: Plugin, use: Callable[[Registered], None]) -> None:
+    """Make the plugin part of the application by `use`; raises without a trace of it where any step fails.
+
+    Except where `use` itself fails after all: then the application is spoiled, and `half_taken` says by whom.
+    """
     with _all_or_nothing(host, plugin) as declared:
         host.pm.register(plugin, plugin.name)
         _check_hooks(host, plugin)
@@ -59,6 +63,9 @@ def register(app: Flask, host: Host, plugin: Plugin) -> None:
         declared.check(plugin, _required(host, plugin))
         brought = _collect(host, plugin)
         rehearse(app, brought)
+        host.half_taken.append(plugin.name)
+        use(brought)
+    host.half_taken.remove(plugin.name)
     stamp(plugin)
     host.healthy[plugin.name] = brought
 

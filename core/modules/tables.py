@@ -8,7 +8,8 @@ of one; for that, `_undoing` reaches into it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,9 +65,9 @@ class Declared:
         return sorted(new, key=lambda m: m.class_.__qualname__)
 
     def refuse_new(self) -> None:
-        """Raise where tables were declared: facts are read without them."""
+        """Raise where tables were declared: facts and hooks are read without them."""
         if self.new_tables or self.new_mappers:
-            raise BadTables("its tables come with register_models, not with the plugin itself")
+            raise BadTables("its tables come with register_models, not with the plugin itself or its hooks")
 
     def check(self, plugin: Plugin, required: Iterable[Plugin]) -> None:
         """Raise `BadTables` or `BadReference` unless all new is the plugin's own and the rest unchanged."""
@@ -119,6 +120,18 @@ class Declared:
                 del sys.modules[name]
                 parent, _, leaf = name.rpartition(".")
                 vars(sys.modules.get(parent)).pop(leaf, None) if parent in sys.modules else None
+
+
+@contextmanager
+def without_tables(package: str) -> Iterator[None]:
+    """What is imported inside declares no table; one that does raises, and nothing of it stays."""
+    declared = Declared.now()
+    try:
+        yield
+        declared.refuse_new()
+    except BaseException:
+        declared.undo(package)
+        raise
 
 
 def stamp(plugin: Plugin) -> None:

@@ -16,7 +16,7 @@ from core.modules.manager import host
 from core.users.reach import below, roles_of, tops
 from core.users.signed_in import SignedIn
 
-ADDRESS = re.compile(r"/(?:me|o/(?P<organisation>[^/]+))/(?P<module>[a-z][a-z0-9_]*)(?:/|\Z)")
+ADDRESS = re.compile(r"/(?:me|o/(?P<organisation>[^/]+)(?:/records)?)/(?P<module>[a-z][a-z0-9_]*)(?:[/.]|\Z)")
 # A number that people know, as a receipt tells it or as it stands in the address; never a random key.
 NUMBER = re.compile(r"[A-ZÅÄÖ]{2,10}-\d{4}-\d{1,8}|\d{1,9}")
 

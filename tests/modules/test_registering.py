@@ -308,6 +308,19 @@ def statements() -> list[str]:
     return [str(select(Person)), str(insert(Person))]
 
 
+def test_what_the_rehearsal_could_not_foresee(packages: Packages, untouched: dict[str, Any]) -> None:
+    """A blueprint that behaves at the rehearsal and fails at the real thing."""
+    later = "    import itertools\n    times = itertools.count()\n"
+    later += "    @mine.record\n    def at_last(state):\n        if next(times):\n            1 / 0\n"
+    add(packages, views=f"{VIEWS}\n{later}")
+    packages.add("zoo")
+    app = packages.start()
+    assert condition(app, "tools").reason == "ZeroDivisionError: division by zero"
+    assert list(host_of(app).healthy) == ["fees", "zoo"]
+    packages.remove("zoo")
+    assert traces(packages.start()) == untouched
+
+
 def test_it_fails_again_when_it_is_tried_again(packages: Packages, untouched: dict[str, Any]) -> None:
     add(packages, models=f"{MODELS}\n    1 / 0")
     packages.start()
@@ -371,6 +384,7 @@ BAD_SPECS: dict[str, tuple[Callable[[str], str], str]] = {
     ),
     "no class": (lambda text: text.replace("class Hooks", "class Other"), "Hooks"),
     "raises": (lambda text: f"{text}\n    1 / 0", "ZeroDivisionError"),
+    "brings tables": (lambda text: f"    from pkg_tools import models\n{text}", "register_models"),
 }
 
 

@@ -18,7 +18,7 @@ from core.extensions import db
 from core.modules.gate import raise_epoch
 from core.modules.models import InstalledModule
 from core.modules.services import switch_on
-from tests.support.databases import DatabaseUrls
+from core.testing.databases import DatabaseUrls
 from tests.support.plugins import Packages, host_of, packages_in
 from tests.users.conftest import Browser, House
 
@@ -208,7 +208,7 @@ def test_people_are_told_that_it_is_stored(broken: Flask) -> None:
 
 def test_an_administrator_of_the_place_is_told(broken: Flask) -> None:
     penni = signed_in(broken, "Penni Puronvarsi")
-    for path in ("/o/laukaa/tools/", "/o/koulu/tools/12"):
+    for path in ("/o/laukaa/tools/", "/o/koulu/tools/12", "/o/laukaa/records/tools.all/"):
         assert penni.get(path).status_code == 503
     assert "12" in penni.get("/o/koulu/tools/12").text
 
