@@ -1,3 +1,3 @@
-"""Gives the fixtures in tests/support to all tests, the plugins' own included."""
+"""Gives the fixtures of `core.testing` and those in tests/support to all tests, the plugins' own included."""
 
-pytest_plugins = ("tests.support.fixtures",)
+pytest_plugins = ("core.testing", "tests.support.fixtures")

@@ -20,7 +20,7 @@ from bench.product import Product
 from bench.report import Result
 from bench.servers import THREADS, WORKERS, serving
 from core.database.base import Base
-from tests.support.postgres import PostgresServer
+from core.testing.postgres import PostgresServer
 
 W1_AIM, WRITE_AIM, START_AIM, MEMORY_AIM = 6.0, 2.5, 2.5, 110
 RAW, OURS = "bench.raw.app:application", "wsgi:app"

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.database.migrate import upgrade
-from tests.support.postgres import APP, OWNER, PostgresServer
+from core.testing.databases import APP, OWNER
+from core.testing.postgres import PostgresServer
 
 
 @dataclass(frozen=True)

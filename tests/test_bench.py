@@ -8,8 +8,8 @@ from bench import inside
 from bench.__main__ import filled, run
 from bench.jobs import ACCEPTED, QUICK
 from bench.limit import Limit
+from core.testing.postgres import PostgresServer
 from plugins.fees.verify import verify
-from tests.support.postgres import PostgresServer
 
 
 def test_a_small_run_measures_every_job_on_both_sides(postgres_server: PostgresServer) -> None:

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from tests.support.databases import PostgresDatabases, SqliteDatabases
-from tests.support.network import NetworkRefused
-from tests.support.postgres import PostgresServer
+from core.testing.databases import PostgresDatabases, SqliteDatabases
+from core.testing.network import NetworkRefused
+from core.testing.postgres import PostgresServer
 
 OUTSIDE = ("192.0.2.1", 80)
 

@@ -52,7 +52,8 @@ def freeze_sqlite(source: Path) -> str:
 
 def freeze_postgresql(source: Path) -> str:
     """The dump of a PostgreSQL database, with its grants and without its owner's name."""
-    from tests.support.postgres import APP, OWNER, PostgresServer
+    from core.testing.databases import APP, OWNER
+    from core.testing.postgres import PostgresServer
 
     server = PostgresServer(f"freeze-{os.getpid()}", "freeze")
     try:

@@ -17,6 +17,7 @@ from core.database.types import today
 from core.extensions import db
 from core.modules.gate import current_gate
 from core.scope import NodeScope, PersonScope, reviewed, set_scope, unscoped
+from core.testing.visitors import Visitor, send
 from core.users.models import Account, Person
 from plugins.fees.kernel.submit import submit
 from plugins.fees.kernel.transition import transition
@@ -36,7 +37,6 @@ from plugins.fees.models.standing import people
 from plugins.fees.payroll.batches import seal
 from plugins.fees.sheet import SheetLine
 from tests.support.region import LoadedRegion
-from tests.support.visitors import Visitor, send
 
 _calls = count()
 

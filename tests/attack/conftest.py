@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.databases import DatabaseUrls, PostgresDatabases, SqliteDatabases
-from tests.support.postgres import PostgresServer
+from core.testing.databases import DatabaseUrls, PostgresDatabases, SqliteDatabases
+from core.testing.postgres import PostgresServer
 from tests.support.region import TEMPLATE, LoadedRegion, application, migrate_and_load
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from flask import Flask
 
 from core.headers import HEADERS
-from tests.support.changes import Changes
-from tests.support.visitors import CSRF, Visitor
+from core.testing.changes import Changes
+from core.testing.visitors import CSRF, Visitor
 
 # Values no form of ours asks for; a form that takes them would change what only the rules may change.
 SMUGGLED = {

@@ -7,7 +7,7 @@ import sqlite3
 import psycopg
 from sqlalchemy import make_url
 
-from tests.support.databases import DatabaseUrls
+from core.testing.databases import DatabaseUrls
 
 INDEXES = ("uq_fees_approval_step", "uq_fees_approval_person")
 TABLES = ("fees_claim_event", "fees_approval", "outbox")

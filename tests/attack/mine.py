@@ -14,6 +14,7 @@ from core.database.types import now, today
 from core.extensions import db
 from core.outbox.models import OutboxRow
 from core.scope import PersonScope, unscoped
+from core.testing.visitors import Visitor
 from core.users import links, sessions
 from core.users.models import Account, Membership, RoleInvitation
 from plugins.fees.drafts import save_task
@@ -21,7 +22,6 @@ from plugins.fees.models import Batch, Claim, DeskDeputy, DeskMember
 from plugins.fees.models import Desk as DeskRow
 from tests.attack import claims
 from tests.attack.addresses import Arguments, Page, subtree
-from tests.support.visitors import Visitor
 
 if TYPE_CHECKING:
     from tests.attack.world import Place, World

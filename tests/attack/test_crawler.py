@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from core.testing.changes import Changes
+from core.testing.visitors import Visitor
 from core.users.permissions import ROLES
 from tests.attack.addresses import METHODS, Page
 from tests.attack.claims import untouchable
@@ -13,9 +15,7 @@ from tests.attack.crawl import SMUGGLED, Crawl, Reply
 from tests.attack.mine import Desk
 from tests.attack.planted import OTHERS, UNITS, plant
 from tests.attack.world import FOREIGN, OWN, SCHOOL, SIBLING, Place, World, spoil
-from tests.support.changes import Changes
 from tests.support.region import LoadedRegion, application
-from tests.support.visitors import Visitor
 
 FOUND, REFUSED, ABSENT = range(200, 400), (403,), (404,)
 MALFORMED_ANSWERS = (400, 404)

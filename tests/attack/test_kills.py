@@ -10,13 +10,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from core.testing.applications import close
+from core.testing.databases import DatabaseUrls
+from core.testing.visitors import Visitor
 from plugins.fees.kernel.failpoints import VARIABLE
 from tests.attack import claims
 from tests.attack.writers import Acknowledged, Writers
-from tests.support.databases import DatabaseUrls
-from tests.support.region import LoadedRegion, close
+from tests.support.region import LoadedRegion
 from tests.support.server import LiveServer
-from tests.support.visitors import Visitor
 
 PLACES = ("before_update", "after_update", "before_commit", "after_commit")
 SENDERS, APPROVERS = ("Aino Aamutähti", "Veikko Vihreäkivi"), ("Outi Omenapolku", "Saku Salamapuro")

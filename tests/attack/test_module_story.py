@@ -12,9 +12,9 @@ from core.database.types import today
 from core.modules.services import finish_all
 from core.organisations.services import delegate
 from core.outbox.worker import run_once
+from core.testing.visitors import CSRF, Visitor
 from tests.attack import claims
 from tests.support.region import LoadedRegion
-from tests.support.visitors import CSRF, Visitor
 
 FEES = "/o/{}/fees/"
 CENTRE = "kokemustoimintakeskus"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from core.testing.visitors import CSRF
 from tests.support.region import LoadedRegion
-from tests.support.visitors import CSRF
 
 PEOPLE, FAR = "/o/laukaa/people", 99_999_999_999
 Sent = tuple[str, str, dict[str, str]]

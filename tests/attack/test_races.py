@@ -12,14 +12,14 @@ from threading import Barrier
 
 import pytest
 
+from core.testing.databases import DatabaseUrls
+from core.testing.visitors import Answer, Visitor, send
 from tests.attack import claims
 from tests.attack.claims import Sent
 from tests.attack.keys import drop_unique_keys
-from tests.support.databases import DatabaseUrls
 from tests.support.live import MEETING, REFUSALS
 from tests.support.region import LoadedRegion, application
 from tests.support.server import GUARDED, UNGUARDED, LiveServer, serving
-from tests.support.visitors import Answer, Visitor, send
 
 CLIENTS = 16
 WON, LOST = (302, 303), 409

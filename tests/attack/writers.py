@@ -11,9 +11,9 @@ from http.client import HTTPException
 from itertools import count
 
 from core.database.types import today
+from core.testing.visitors import Answer, Visitor, send
 from tests.attack import claims
 from tests.support.region import LoadedRegion
-from tests.support.visitors import Answer, Visitor, send
 
 NUMBER = re.compile(r"[A-Z]{3}-\d{4}-\d{4}")
 CLAIM = re.compile(r"/me/fees/(?:claims/)?(\d+)")

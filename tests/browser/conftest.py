@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from core.testing.databases import SqliteDatabases
 from tests.browser.windows import Windows
-from tests.support.databases import SqliteDatabases
 from tests.support.region import LoadedRegion, application, migrate_and_load
 from tests.support.server import LiveServer, serving
 from tools.browser import chromium

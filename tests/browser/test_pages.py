@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page as Window
 
+from core.testing.visitors import Visitor
 from core.users.permissions import ROLES
 from tests.attack.addresses import Page
 from tests.attack.mine import Desk
@@ -16,7 +17,6 @@ from tests.attack.planted import plant
 from tests.attack.world import OWN, World
 from tests.browser.windows import DESKTOP, PHONE, SMALLEST, Windows
 from tests.support.region import LoadedRegion
-from tests.support.visitors import Visitor
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from core.database.types import today
+from core.testing.visitors import send
 from tests.browser import steps
 from tests.browser.windows import Windows
 from tests.support.region import LoadedRegion
-from tests.support.visitors import send
 
 
 def recent(days: int) -> date:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
+from core.testing.visitors import Visitor
 from tests.support.region import LoadedRegion
 from tests.support.server import LiveServer
-from tests.support.visitors import Visitor
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}

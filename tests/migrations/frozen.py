@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from tests.support.postgres import APP
+from core.testing.databases import APP
 
 FOLDER = Path(__file__).parent / "frozen"
 POSTGRESQL = {

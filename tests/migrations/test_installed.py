@@ -7,8 +7,8 @@ from sqlalchemy import select, text
 
 from core.database.lineages.installed import INSTALLED
 from core.database.migrate import upgrade
+from core.testing.databases import DatabaseUrls
 from tests.migrations.shelf import Shelf, connected
-from tests.support.databases import DatabaseUrls
 
 PARTS = """
 class {title}(WithId, Model):

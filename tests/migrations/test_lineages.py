@@ -7,9 +7,8 @@ from sqlalchemy import inspect, text
 
 from core.database.lineages.pending import standing
 from core.database.migrate import downgrade, upgrade
+from core.testing.databases import APP, DatabaseUrls
 from tests.migrations.shelf import MAKE, Shelf, connected
-from tests.support.databases import DatabaseUrls
-from tests.support.postgres import APP
 from tests.support.region import application
 
 FAIL = "\nraise RuntimeError('in the middle')"

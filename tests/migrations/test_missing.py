@@ -16,8 +16,8 @@ from core.log.models import Change
 from core.modules.manager import host
 from core.modules.models import InstalledModule, ModuleState
 from core.organisations.models import Organisation
+from core.testing.databases import DatabaseUrls
 from tests.migrations.shelf import connected, installed_in
-from tests.support.databases import DatabaseUrls
 from tests.support.region import application
 
 AT = now()

@@ -9,8 +9,8 @@ from core.database.lineages.lineage import Lineage, differences, down, up
 from core.database.lineages.owner import owner_engine, transaction
 from core.database.lineages.revisions import revisions
 from core.database.migrate import downgrade, lineages, upgrade
+from core.testing.databases import DatabaseUrls
 from tests.migrations.shelf import connected
-from tests.support.databases import DatabaseUrls
 
 NAMES = ["core", "fees"]
 

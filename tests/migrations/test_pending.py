@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from core.database.lineages.pending import NotReady, pending, refuse_to_serve, standing
 from core.database.lineages.revisions import NotLinear, core_folder, folder_of, revisions
-from tests.support.databases import DatabaseUrls
+from core.testing.databases import DatabaseUrls
 
 ROOT = Path(__file__).parents[2]
 FEES = {"fees": ROOT / "plugins" / "fees" / "migrations" / "versions"}

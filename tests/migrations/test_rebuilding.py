@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from core.database.lineages.pending import standing
 from core.database.migrate import upgrade
+from core.testing.databases import DatabaseUrls
 from tests.migrations.shelf import Shelf, connected
-from tests.support.databases import DatabaseUrls
 
 ONE_KIND = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 TABLES = """

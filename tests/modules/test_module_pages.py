@@ -13,10 +13,10 @@ from flask import Flask
 from core.extensions import db
 from core.modules.from_above import decide_below
 from core.modules.manager import Registered, host
+from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.services import add_membership
 from tests.modules.test_from_above import Plus
 from tests.support.payers import MONDAY, Payers, build
-from tests.support.visitors import CSRF, Visitor, visitor
 
 PAGE = "/o/{}/modules"
 

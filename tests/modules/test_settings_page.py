@@ -17,9 +17,9 @@ from core.modules.gate import raise_epoch
 from core.modules.manager import host
 from core.modules.models import ModuleSettings
 from core.modules.settings.description import Setting
+from core.testing.visitors import Visitor, visitor
 from core.users.services import add_membership
 from tests.support.payers import Payers, build
-from tests.support.visitors import Visitor, visitor
 
 SETTINGS = (
     Setting(key="days", label="Days", type="integer", default=10, min=1, max=60, help="Working days."),

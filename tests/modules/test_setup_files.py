@@ -18,11 +18,11 @@ from core.log.models import Change
 from core.modules.settings.description import Setting
 from core.modules.settings.services import Wanted, save_settings
 from core.modules.setup.file import BadFile, read, templates
+from core.testing.visitors import CSRF
 from core.users.services import add_membership
 from plugins.fees.models import ChainStep, ChainVersion, Desk, Rate, RateVersion, WorkType
 from tests.modules.test_module_pages import Browser, browser, words
 from tests.support.payers import MONDAY, Payers, build
-from tests.support.visitors import CSRF
 
 BASE = "/o/{}/modules"
 HEAD = "layout = 1\n[modules.fees.setup]\n"

@@ -8,7 +8,7 @@ from flask import Flask
 from core.database.session import writing
 from core.database.types import Texts
 from core.modules.gate import raise_epoch
-from core.modules.manager import Registered
+from core.modules.host import Condition, Registered
 from core.modules.values import Handler
 from core.organisations.models import Closure, Organisation
 from core.outbox import mail, services
@@ -19,7 +19,8 @@ from tests.outbox.support import MODULE, Clock, Inbox, Probe, configure, serving
 def handlers(app: Flask) -> dict[str, Handler]:
     """Handlers of a healthy module; a test adds its own."""
     brought = Registered(Probe())
-    app.extensions["kokemussilta.host"].healthy[MODULE] = brought
+    host = app.extensions["kokemussilta.host"]
+    host.healthy[MODULE], host.at_start[MODULE] = brought, Condition(MODULE, "ok")
     return brought.handlers
 
 

@@ -23,9 +23,9 @@ from core.organisations.services import create_organisation
 from core.records.description import Field, Record
 from core.records.errors import Invalid
 from core.scope import unscoped
+from core.testing.databases import DatabaseUrls
+from core.testing.visitors import CSRF, visitor
 from core.users.services import add_membership, create_account, create_person
-from tests.support.databases import DatabaseUrls
-from tests.support.visitors import CSRF, visitor
 
 
 def add_grant(values: dict[str, Any], _organisation_id: int, _actor_id: int) -> int:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from flask import Flask
 from sqlalchemy import select
 
-from config import TestConfig
-from core import create_app
 from core.demo.staff import key_of
 from core.extensions import db
 from core.organisations.models import Organisation
+from core.testing.applications import application as plain_application
+from core.testing.databases import DatabaseUrls, migrate_whole
+from core.testing.visitors import Visitor, visitor
 from core.users.models import Person
 from core.users.services import add_membership, create_account, create_person
-from tests.support.databases import DatabaseUrls, migrate_whole
-from tests.support.visitors import Visitor, visitor
 
 TEMPLATE = "region"
 
@@ -32,23 +30,9 @@ def migrate_and_load(owner_url: str) -> None:
         db.session.remove()
 
 
-@contextmanager
-def application(urls: DatabaseUrls) -> Iterator[Flask]:
-    """An application on a database; its connections are closed afterwards."""
-    app = create_app(TestConfig(database_url=urls.app, database_owner_url=urls.owner, demo=True))
-    try:
-        yield app
-    finally:
-        close(app)
-
-
-def close(app: Flask) -> None:
-    """Let go of the application's connections."""
-    with app.app_context():
-        orm = app.extensions["sqlalchemy"]
-        orm.session.remove()
-        for engine in orm.engines.values():
-            engine.dispose()
+def application(urls: DatabaseUrls) -> AbstractContextManager[Flask]:
+    """An application of the demonstration on a database; its connections are closed afterwards."""
+    return plain_application(urls, demo=True)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from tests.support.databases import DatabaseUrls
+from core.testing.databases import DatabaseUrls
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from core.testing.visitors import CSRF, visitor
 from tests.support.payers import Payers
-from tests.support.visitors import CSRF, visitor
 
 LESSON = {
     "work_type": "lesson", "day": "6.10.2026", "start": "10.00", "end": "11.40", "lessons": "2",

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import event, text
 
 from core.api import db
+from core.testing.databases import DatabaseUrls
 from plugins.fees.errors import FeeError
 from plugins.fees.payroll import batches
 from plugins.fees.payroll.batches import download, mark_paid, seal
 from plugins.fees.tests.test_verify import BREACHES, as_owner
-from tests.support.databases import DatabaseUrls
 from tests.support.payers import Payers
 
 

@@ -7,12 +7,12 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from core.testing.databases import DatabaseUrls
 from plugins.fees.commands import verify_command
 from plugins.fees.errors import FeeError
 from plugins.fees.migrations import triggers
 from plugins.fees.payroll.batches import batches_of, download, seal
 from plugins.fees.verify import verify
-from tests.support.databases import DatabaseUrls
 from tests.support.payers import Payers
 
 
