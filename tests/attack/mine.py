@@ -14,6 +14,7 @@ from core.database.types import now, today
 from core.extensions import db
 from core.outbox.models import OutboxRow
 from core.scope import PersonScope, unscoped
+from core.testing.addresses import Arguments, Page, subtree
 from core.testing.visitors import Visitor
 from core.users import links, sessions
 from core.users.models import Account, Membership, RoleInvitation
@@ -21,7 +22,6 @@ from plugins.fees.drafts import save_task
 from plugins.fees.models import Batch, Claim, DeskDeputy, DeskMember
 from plugins.fees.models import Desk as DeskRow
 from tests.attack import claims
-from tests.attack.addresses import Arguments, Page, subtree
 
 if TYPE_CHECKING:
     from tests.attack.world import Place, World
@@ -70,6 +70,7 @@ def _batches(slug: str) -> Iterator[Arguments]:
 
 OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     **dict.fromkeys((f"module_pages.{do}_{to}" for do in ("ask", "turn") for to in ("on", "off")), _modules),
+    "module_settings.settings": _modules,
     "users.end_role": _memberships,
     "users.withdraw": _invitations,
     "fees_org.claim": _claims,

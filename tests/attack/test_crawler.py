@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from core.testing.addresses import METHODS, Page
 from core.testing.changes import Changes
 from core.testing.visitors import Visitor
 from core.users.permissions import ROLES
-from tests.attack.addresses import METHODS, Page
 from tests.attack.claims import untouchable
 from tests.attack.crawl import SMUGGLED, Crawl, Reply
 from tests.attack.mine import Desk

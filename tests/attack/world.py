@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import islice
 
 from core.extensions import db
+from core.testing.addresses import MALFORMED, Arguments, Page, Records, Row, pages, subtree
 from core.testing.visitors import Visitor, visitor_of_token
 from core.users.permissions import ROLES, all_permissions
-from tests.attack.addresses import MALFORMED, Arguments, Page, Records, Row, pages, subtree
 from tests.attack.mine import OF_EACH, OTHER_ARGUMENTS, Desk
 from tests.support.region import LoadedRegion
 

@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page as Window
 
+from core.testing.addresses import Page
 from core.testing.visitors import Visitor
 from core.users.permissions import ROLES
-from tests.attack.addresses import Page
 from tests.attack.mine import Desk
 from tests.attack.planted import plant
 from tests.attack.world import OWN, World
