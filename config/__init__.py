@@ -42,6 +42,9 @@ class Config:
     smtp_tls: str = "starttls"
     smtp_ca_file: str = ""
     mail_from: str = "kokemussilta@localhost"
+    request_max_seconds: int = 30
+    job_max_seconds: int = 300
+    worker_memory_mib: int = 0
     demo: bool = False
     plugins: tuple[str, ...] = ()
     safe_mode: bool = False

@@ -14,12 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import make_url
 
 from config import Config, from_environment
+from core.modules.watchdog import EXIT_CODE
 
 HOST = "127.0.0.1"
 GRACE_SECONDS = 10.0
+RESTART_SECONDS = 2.0
+# Several times what the worker needs, and far below what would slow the machine down.
+WORKER_MEMORY_MIB = 512
 
 
 def demo_config(port: int, database_url: str | None = None) -> Config:
@@ -40,9 +43,9 @@ def _own_file() -> str:
 def migrated_app(config: Config) -> Flask:
     """An application on the configuration's database, brought to the newest schema."""
     from core import create_app
-    from core.database.migrate import upgrade
+    from core.database.migrate import upgrade_as_configured
 
-    upgrade(config.owner_url, make_url(config.database_url).username or "")
+    upgrade_as_configured(config)
     return create_app(config)
 
 
@@ -56,6 +59,7 @@ def environment_of(config: Config) -> dict[str, str]:
         "SECRET_KEY": config.secret_key,
         "DATA_KEYS": ",".join(config.data_keys),
         "DEMO": "1",
+        "WORKER_MEMORY_MIB": str(config.worker_memory_mib or WORKER_MEMORY_MIB),
     }
 
 
@@ -75,9 +79,10 @@ def serve(config: Config, port: int) -> int:
     worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
     server = [sys.executable, "-m", "gunicorn", *options, "--bind", f"{HOST}:{port}", "wsgi:app"]
-    with _running([worker, server], environment_of(config)) as children:
+    environment = environment_of(config)
+    with _running([worker, server], environment) as children:
         try:
-            while all(child.poll() is None for child in children):
+            while _goes_on(children, worker, environment):
                 time.sleep(0.2)
         except KeyboardInterrupt:
             return 0
@@ -90,8 +95,7 @@ def _running(
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Start the commands, and see to it that none outlives the others."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # A session of their own: Ctrl-C comes to us alone, and we end them in peace.
-    children = [subprocess.Popen(c, env=environment, start_new_session=True) for c in commands]  # noqa: S603  # our own commands, nothing from outside
+    children = [_start(command, environment) for command in commands]
     try:
         yield children
     finally:
@@ -99,6 +103,28 @@ def _running(
             child.terminate()
         _wait(children)
         signal.signal(signal.SIGTERM, before)
+
+
+def _goes_on(
+    children: list[subprocess.Popen[bytes]], worker: list[str], environment: Mapping[str, str]
+) -> bool:
+    """Whether worker and server still run, the worker perhaps as another."""
+    code = children[0].poll()
+    if was_ended(code):
+        time.sleep(RESTART_SECONDS)
+        children[0] = _start(worker, environment)
+        return True
+    return code is None and children[1].poll() is None
+
+
+def was_ended(code: int | None) -> bool:
+    """Whether a worker was ended by its watchdog or by the system, so that another should go on."""
+    return code is not None and (code == EXIT_CODE or code < 0)
+
+
+def _start(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """In a session of its own: Ctrl-C comes to us alone, and we end the others in peace."""
+    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # our own commands, nothing from outside
 
 
 def _wait(children: Sequence[subprocess.Popen[bytes]]) -> None:

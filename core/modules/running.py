@@ -20,7 +20,6 @@ class Running:
     since: float
     limit: int
     database_url: str
-    reference: str = ""
     hook: Key | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import threading
 
@@ -17,6 +18,8 @@ from core.outbox.models import OutboxRow
 from core.outbox.services import failed, retry, waiting_since
 from core.outbox.smtp import check
 from core.outbox.worker import run_forever, run_once
+
+BYTES_PER_MEBIBYTE = 1024 * 1024
 
 
 @click.command("worker")
@@ -38,6 +41,14 @@ def worker_command(once: bool) -> None:
     while not stop.is_set() and run_once(app, stop=stop):
         pass
     finish_all(app)
+
+
+def limit_memory(mebibytes: int) -> None:
+    """Let this process have no more address space than that: a job that wants more fails, and is named."""
+    if mebibytes > 0:
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = mebibytes * BYTES_PER_MEBIBYTE
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
 
 
 def stop_on_signals() -> threading.Event:

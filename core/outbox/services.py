@@ -19,6 +19,7 @@ from core.outbox.models import OutboxRow
 LEASE = timedelta(seconds=60)
 HELD = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
+ENDED = "the worker ended while doing this"
 # Waits of 1, 3, 9 … 300 minutes, each up to a fifth longer: twelve tries outlast a day without a mail server.
 FIRST_WAIT, GROWTH, LAST_WAIT, JITTER = timedelta(minutes=1), 3, timedelta(hours=5), 0.2
 
@@ -30,6 +31,7 @@ class Job(NamedTuple):
     kind: str
     organisation_id: int | None
     lease: datetime
+    module: str | None = None
 
 
 def insert_once(session: Session, model: type[Base], **values: Any) -> int | None:
@@ -71,16 +73,29 @@ def due(at: datetime) -> ColumnElement[bool]:
 
 
 def take(session: Session, limit: int) -> list[Job]:
-    """Lease up to `limit` due rows, the longest due first; rows another worker holds are passed over."""
+    """Lease up to `limit` due rows, the longest due first; rows another worker holds are passed over.
+
+    A row whose lease ran out is taken alone: its worker may have ended of it, and then only it has to wait.
+    """
     at = now()
     wanted = select(OutboxRow).where(due(at)).order_by(OutboxRow.next_at, OutboxRow.id).limit(limit)
     if session.scalar(wanted.with_only_columns(OutboxRow.id).limit(1)) is None:
         return []  # an idle worker never asks for the write lock
     with writing() as session:
-        rows = session.scalars(wanted.with_for_update(skip_locked=True)).all()
+        rows = list(session.scalars(wanted.with_for_update(skip_locked=True)))
+        lost = next((row for row in rows if row.lease_until is not None), None)
+        if lost is not None:
+            others = [row for row in rows if row.lease_until is None]
+            rows = [lost] if _count_end(lost) else others
         for row in rows:
             row.lease_until = at + LEASE
-        return [Job(row.id, row.kind, row.organisation_id, at + LEASE) for row in rows]
+        return [Job(row.id, row.kind, row.organisation_id, at + LEASE, row.module) for row in rows]
+
+
+def _count_end(row: OutboxRow) -> bool:
+    """Count an attempt of a worker that ended; whether the row is done again at once: only the first time."""
+    _count(row, ENDED)
+    return row.attempts == 1
 
 
 def release(jobs: Iterable[Job]) -> None:
@@ -113,11 +128,15 @@ def record_failure(row_id: int, error: str) -> None:
         pending = select(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.state == "pending")
         if (row := session.scalar(pending.with_for_update())) is None:
             return
-        row.attempts += 1
-        row.lease_until, row.last_error = None, error
-        row.next_at = now() + wait_after(row.attempts)
-        if row.attempts >= MAX_ATTEMPTS:
-            row.state = "failed"
+        _count(row, error)
+
+
+def _count(row: OutboxRow, error: str) -> None:
+    row.attempts += 1
+    row.lease_until, row.last_error = None, error
+    row.next_at = now() + wait_after(row.attempts)
+    if row.attempts >= MAX_ATTEMPTS:
+        row.state = "failed"
 
 
 def wait_after(attempts: int) -> timedelta:

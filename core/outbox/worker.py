@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-import traceback
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database.session import writing
 from core.extensions import db
+from core.modules.calls import OBSERVE, call_observer
 from core.modules.gate import current_gate
+from core.modules.guarding import is_open
+from core.modules.health import described, health
 from core.modules.manager import host
+from core.modules.refusals import Failed
 from core.modules.services import finish_all
 from core.modules.values import Handler
+from core.modules.watchdog import watched
 from core.outbox import mail
 from core.outbox.models import OutboxRow
 from core.outbox.services import Job, held_row, keep_for_later, mark_done, record_failure, release, take
@@ -54,16 +57,42 @@ def run_once(app: Flask, limit: int = 20, stop: threading.Event | None = None) -
 
 def _handle(app: Flask, job: Job) -> None:
     """Do one job; whatever it raises is counted and the next one goes on."""
+    config = app.config["KOKEMUSSILTA"]
+    key = (job.module, _hook_of(job.kind)) if job.module else None
     try:
-        with app.app_context():
-            if job.kind == mail.KIND:
-                mail.deliver(job)
-            else:
-                _run(job)
+        watch = watched(f"job {job.kind}", config.job_max_seconds, config.database_url, hook=key)
+        with watch, app.app_context():
+            _do(job)
+    except Failed as failed:  # the guard has noted it
+        _count(app, job, described(failed.error or failed))
     except (Exception, SystemExit) as error:  # a module's exit must not end the worker
+        more = _limit(config.worker_memory_mib) if isinstance(error, MemoryError) else ""
         log.warning("job failed", extra={"row": job.id, "kind": job.kind}, exc_info=True)
-        with app.app_context():
-            record_failure(job.id, _described(error))
+        _count(app, job, _described(error) + more)
+        if key is not None:
+            with app.app_context():
+                health().failed(key, error, counts=False, more=more)
+
+
+def _count(app: Flask, job: Job, text: str) -> None:
+    with app.app_context():
+        record_failure(job.id, text)
+
+
+def _limit(mebibytes: int) -> str:
+    return f", the worker's limit is {mebibytes} MiB" if mebibytes else ""
+
+
+def _hook_of(kind: str) -> str:
+    """What the operator reads and the breaker goes by: the hook, or the kind of a module's own work."""
+    return kind.removeprefix(OBSERVE)
+
+
+def _do(job: Job) -> None:
+    if job.kind == mail.KIND:
+        mail.deliver(job)
+    else:
+        _run(job)
 
 
 def _run(job: Job) -> None:
@@ -74,11 +103,27 @@ def _run(job: Job) -> None:
         row = held_row(session, job)
         if row is None:
             return
-        if not _is_on(row):
+        if not _is_on(row) or _waits(row):
             keep_for_later(row)
             return
-        _handler_of(row)(row)
+        _call(row)
         mark_done(row)
+
+
+def _waits(row: OutboxRow) -> bool:
+    """Whether the breaker of the row's hook or kind is open."""
+    return row.module is not None and is_open((row.module, _hook_of(row.kind)))
+
+
+def _call(row: OutboxRow) -> None:
+    """Call the hook that observes, or the module's handler."""
+    if row.kind.startswith(OBSERVE):
+        call_observer(_hook_of(row.kind), row.module or "", row.payload)
+        return
+    _handler_of(row)(row)
+    key = (row.module or "", row.kind)
+    if key in current_gate().breakers:
+        health().recovered(key)
 
 
 def _is_on(row: OutboxRow) -> bool:
@@ -86,7 +131,7 @@ def _is_on(row: OutboxRow) -> bool:
     if row.module is None:
         return True
     if row.organisation_id is None:
-        return row.module in host().healthy
+        return row.module in current_gate().modules
     return current_gate().on(row.module, row.organisation_id)
 
 
@@ -99,7 +144,4 @@ def _handler_of(row: OutboxRow) -> Handler:
 
 def _described(error: BaseException) -> str:
     """What failed and where, without the values of an error's text: those may be personal."""
-    if isinstance(error, Undelivered):
-        return str(error)
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+    return str(error) if isinstance(error, Undelivered) else described(error)
