@@ -40,11 +40,11 @@ def decimals(number: int, places: int) -> str:
 
 
 def money(cents: int | None) -> str:
-    """Cents as 121,40 € (in English €121.40)."""
+    """Cents as 121,40 € (in English €121.40); a sum never breaks before its sign."""
     if cents is None:
         return ""
     amount = decimals(abs(cents), 2)
-    text = f"€{amount}" if language() == "en" else f"{amount} €"
+    text = f"€{amount}" if language() == "en" else f"{amount}{NBSP}€"
     return f"{MINUS}{text}" if cents < 0 else text
 
 

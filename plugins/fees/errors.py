@@ -33,6 +33,11 @@ class FeeError(Exception):
         self.line = line
         self.params = params
 
+    @property
+    def earlier_form(self) -> str | None:
+        """The number of the form on which the same work was claimed before, if that is what is wrong."""
+        return str(self.params["number"]) if self.code == "claimed_before" else None
+
 
 class NotAllowed(FeeError):
     """This person may not do this to this claim; the code says why."""

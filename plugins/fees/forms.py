@@ -110,6 +110,7 @@ class TaskForm(Form):
     )
     submit_key = HiddenField()
     offers: Offers
+    earlier_form: str | None = None
 
     def show_choices(self) -> None:
         """Set what the page lets one choose: tasks, and units under their payers."""
@@ -185,6 +186,7 @@ class TaskForm(Form):
         name = SHOWN_AT.get(error.field or "", error.field or "")
         field = self._fields.get(name, self.work_type)
         field.errors = [*field.errors, refusal(error)]
+        self.earlier_form = error.earlier_form
 
 
 class ReturnForm(Form):

@@ -59,8 +59,8 @@ def check_against_earlier(
     Forms that were rejected or withdrawn do not count, nor does the claim the tasks stand `instead_of`.
     """
     earlier = _read(session, tasks, person_id, instead_of)
+    _refuse_doubles(tasks, earlier.numbers)  # first: of work claimed twice, the preparation is claimed twice too
     rules.check_preparation(tasks, earlier.prepared)
-    _refuse_doubles(tasks, earlier.numbers)
 
 
 def _read(session: Session, tasks: Sequence[SheetLine], person_id: int, instead_of: int | None) -> Earlier:

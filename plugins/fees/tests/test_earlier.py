@@ -91,6 +91,19 @@ def test_the_form_names_the_earlier_one_beside_the_field(pages: Pages) -> None:
     page = aino.post("/me/fees/new", 422, submit_key="d" * 32, do="continue", **again)
     assert "Tästä tehtävästä on jo lomake LAU-2026-0001. Avaa se." in page
     assert 'id="start-error"' in aino.raw
+    assert "Avaa lomake LAU-2026-0001" in page
+    assert 'href="/me/fees/receipt/LAU-2026-0001"' in aino.raw
     more = pages.lesson(start="13.00", end="14.30")
     page = aino.post("/me/fees/new", 422, submit_key="d" * 32, do="continue", **more)
     assert "Valmistelua maksetaan täällä enintään 1 h päivässä." in page
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_the_summary_leads_to_the_earlier_form(pages: Pages) -> None:
+    """Two windows: the other one was sent meanwhile."""
+    draft = pages.draft()
+    pages.sent()
+    aino = pages.of("aino")
+    assert "Avaa lomake LAU-2026-0001" in aino.get(f"{draft}/summary")
+    assert "Avaa lomake LAU-2026-0001" in aino.post(f"{draft}/send", 422)
+    aino.get("/me/fees/receipt/LAU-2026-0001")

@@ -30,10 +30,11 @@ from plugins.fees.words import possessor, refusal
 
 @dataclass(frozen=True)
 class Problem:
-    """Why the form cannot be sent yet, and in which task."""
+    """Why the form cannot be sent yet, in which task, and the earlier form that has the work already."""
 
     text: str
     task: int | None
+    earlier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def send(key: str) -> Page:
     except NotAllowed:
         raise
     except FeeError as error:
-        return _page(unfinished, Problem(refusal(error), error.line)), 422
+        return _page(unfinished, Problem(refusal(error), error.line, error.earlier_form)), 422
 
 
 def _send(unfinished: Unfinished, lines: Sequence[SheetLine]) -> Response:
@@ -164,7 +165,8 @@ def _check_together(
             db.session(), rules, lines, g.person.person_id, answer.claim_id if answer else None
         )
     except FeeError as error:
-        found.problems.append(Problem(refusal(error), complete[error.line or 0][0]))
+        task = complete[error.line or 0][0]
+        found.problems.append(Problem(refusal(error), task, error.earlier_form))
 
 
 def _entry(found: Summary, rules: Rules, name: str, number: int, line: SheetLine) -> Entry:
