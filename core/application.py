@@ -19,11 +19,12 @@ from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
 from core.logs import configure_logs
-from core.modules import health
+from core.modules import health, watchdog
 from core.modules import views as module_views
 from core.modules.commands import module_commands
 from core.modules.host import Condition, Host, Registered
 from core.modules.loading import load_plugins, refuse_not_ok
+from core.modules.rehearsal import words_of
 from core.modules.settings import views as settings_views
 from core.operations import views as operations
 from core.organisations.commands import organisation_commands
@@ -70,6 +71,7 @@ def _put_together(config: Config, set_aside: dict[str, Condition]) -> Flask:
         return _put_together(config, {**set_aside, **found})
     _init_languages(app, host)
     access.collect_access(app)
+    watchdog.install(app)
     return app
 
 
@@ -142,16 +144,8 @@ def _use(app: Flask, brought: Registered) -> None:
 
 
 def _init_languages(app: Flask, host: Host) -> None:
-    """Catalogues of the core and of every module, in one domain."""
-    folders = ["translations", *(f"{_folder(found.plugin)}/translations" for found in host.healthy.values())]
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folders)
+    """Catalogues of the core and of every module, in one domain; the core's last, so that its words stand."""
+    folders = [str(words_of(found.plugin)) for found in reversed(host.healthy.values())]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join([*folders, "translations"])
     # One for each application: Flask-Babel keeps what it has read, and modules differ between applications.
     Babel(app, locale_selector=choose_language, timezone_selector=lambda: "Europe/Helsinki")
-
-
-def _folder(plugin: Any) -> str:
-    """The folder a plugin's package lies in."""
-    from importlib import import_module
-    from pathlib import Path
-
-    return str(Path(str(import_module(plugin.package).__file__)).parent)

@@ -1,11 +1,16 @@
 """Trying out what a plugin brings on an application nobody uses, so that only what works is ever used.
 
-An application can take routes in, but never out again.
+An application can take routes in, but never out again. Pages of records are of the core's make, so their
+descriptions are checked and their pages not tried.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Collection, Iterable, Iterator
+from gettext import GNUTranslations
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,11 +18,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from core.access import Access, declarations
-from core.admin.setup import add_records, init_admin
 from core.modules.host import Registered
+from core.modules.plugin import Plugin
 from core.modules.tables import core_tables
 from core.modules.values import MenuItem
-from core.records.description import Record
+from core.records.description import Record, endpoint
 from core.users.permissions import ROLES, Permission
 
 NODE, DESK = "/o/<org>/", "/me/"
@@ -47,13 +52,14 @@ def rehearse(app: Flask, brought: Registered) -> None:
     _check_records(name, brought.records, permissions)
     _check_handlers(name, brought.handlers)
     _check_commands(name, brought.commands)
+    _check_words(brought.plugin)
     stage = _stage(app, permissions)
     _check_pages(app, stage, brought)
     declared = declarations(stage, permissions)
-    for rule in _own_rules(stage, brought):
+    for rule in stage.url_map.iter_rules():
         _check_place(app, name, rule, declared[rule.endpoint])
     for item in brought.menu:
-        _check_menu(app, stage, item, permissions)
+        _check_menu([app, stage], brought.records, item, permissions)
 
 
 def _check_name(app: Flask, name: str) -> None:
@@ -117,14 +123,26 @@ def _check_commands(name: str, commands: list[click.Command]) -> None:
         raise Refused(f"there are several groups of commands named {name}")
 
 
+def words_of(plugin: Plugin) -> Path:
+    """Where a plugin keeps its translations, if it has any."""
+    return Path(str(import_module(plugin.package).__file__)).parent / "translations"
+
+
+def _check_words(plugin: Plugin) -> None:
+    """Every page reads the words of all modules, so all must be readable."""
+    for catalogue in words_of(plugin).glob("*/LC_MESSAGES/*.mo"):
+        try:
+            with catalogue.open("rb") as file:
+                GNUTranslations(file)
+        except (OSError, ValueError, struct.error) as error:
+            raise Refused(f"translations/{catalogue.parts[-3]} cannot be read: {error}") from error
+
+
 def _stage(app: Flask, permissions: dict[str, Permission]) -> Flask:
     """An application that looks to a blueprint like the real one, without its pages."""
     stage = Flask(app.import_name, static_folder=None)
     stage.config = app.config
     stage.extensions = {**app.extensions, "kokemussilta.permissions": permissions}
-    for own in ("kokemussilta.owners", "kokemussilta.records", "admin"):
-        stage.extensions.pop(own, None)
-    init_admin(stage, ())
     return stage
 
 
@@ -134,8 +152,7 @@ def _check_pages(app: Flask, stage: Flask, brought: Registered) -> None:
         if blueprint.name != name and not blueprint.name.startswith(f"{name}_"):
             raise Refused(f"the blueprint {blueprint.name} does not begin with {name}")
         stage.register_blueprint(blueprint)
-    add_records(stage, name, brought.records)
-    taken = set(app.blueprints) & (set(stage.blueprints) - {"records"})
+    taken = set(app.blueprints) & set(stage.blueprints)
     if taken:
         raise Refused(f"blueprints of others: {', '.join(sorted(taken))}")
     if _whole_app(stage) != before:
@@ -144,17 +161,11 @@ def _check_pages(app: Flask, stage: Flask, brought: Registered) -> None:
         )
 
 
-def _whole_app(stage: Flask) -> list[Any]:
+def _whole_app(stage: Flask) -> list[str]:
     """What holds for pages of everybody: functions before and after them, filters and words of templates."""
     functions = [repr(getattr(stage, where).get(None)) for where in WHOLE_APP]
-    words = [sorted(getattr(stage.jinja_env, kind)) for kind in ("filters", "tests", "globals")]
-    return [*functions, repr(stage.teardown_appcontext_funcs), *words]
-
-
-def _own_rules(stage: Flask, brought: Registered) -> list[Rule]:
-    """Rules of the plugin's own blueprints; those of records are the core's make."""
-    own = {blueprint.name for blueprint in brought.pages}
-    return [rule for rule in stage.url_map.iter_rules() if rule.endpoint.partition(".")[0] in own]
+    # Flask makes the templates' environment when somebody first reaches for it, to add a filter for example.
+    return [*functions, repr(stage.teardown_appcontext_funcs), str("jinja_env" in vars(stage))]
 
 
 def _check_place(app: Flask, name: str, rule: Rule, declared: Access) -> None:
@@ -168,11 +179,14 @@ def _check_place(app: Flask, name: str, rule: Rule, declared: Access) -> None:
         raise Refused(f"{rule.rule} is taken")
 
 
-def _check_menu(app: Flask, stage: Flask, item: MenuItem, permissions: dict[str, Permission]) -> None:
+def _check_menu(
+    apps: Iterable[Flask], records: Iterable[Record], item: MenuItem, permissions: Collection[str]
+) -> None:
     """The menu stands on every page, so its addresses must be there and must be whole."""
-    rules = [r for known in (stage, app) for r in known.url_map.iter_rules() if r.endpoint == item.endpoint]
+    rules = [r for app in apps for r in app.url_map.iter_rules() if r.endpoint == item.endpoint]
     given = {*item.values, "org"} if item.where == "node" else set(item.values)
-    if not any("GET" in (rule.methods or ()) and rule.arguments <= given for rule in rules):
+    is_list = item.where == "node" and item.endpoint in {endpoint(record.key) for record in records}
+    if not is_list and not any("GET" in (r.methods or ()) and r.arguments <= given for r in rules):
         raise Refused(f"the menu leads to {item.endpoint}, which is no page of that place")
     if item.permission is not None and item.permission not in permissions:
         raise Refused(f"the menu names an unknown permission {item.permission!r}")

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
 from flask import Flask
+from flask_babel import gettext
 from sqlalchemy import insert, select
 from sqlalchemy.orm import configure_mappers
 
@@ -306,6 +309,29 @@ def test_nothing_of_a_failed_plugin_remains(
 def statements() -> list[str]:
     """What is asked of a class that the plugins above would change."""
     return [str(select(Person)), str(insert(Person))]
+
+
+def test_words_that_cannot_be_read(packages: Packages, untouched: dict[str, Any]) -> None:
+    add(packages)
+    folder = packages.folder / "pkg_tools" / "translations" / "fi" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.mo").write_bytes(b"no catalogue")
+    app = packages.start()
+    assert "translations/fi cannot be read" in condition(app, "tools").reason
+    assert traces(app) == untouched
+
+
+def test_words_of_the_core_stand(packages: Packages) -> None:
+    add(packages)
+    folder = packages.folder / "pkg_tools" / "translations" / "fi" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue = Catalog(locale="fi")
+    catalogue.add("Modules", "Palikat")
+    catalogue.add("Tools of mine", "Omat työkalut")
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    with packages.start(strict=True).test_request_context("/", headers={"Accept-Language": "fi"}):
+        assert [gettext("Modules"), gettext("Tools of mine")] == ["Moduulit", "Omat työkalut"]
 
 
 def test_what_the_rehearsal_could_not_foresee(packages: Packages, untouched: dict[str, Any]) -> None:
