@@ -59,8 +59,10 @@ def check_against_earlier(
     Forms that were rejected or withdrawn do not count, nor does the claim the tasks stand `instead_of`.
     """
     earlier = _read(session, tasks, person_id, instead_of)
-    _refuse_doubles(tasks, earlier.numbers)  # first: of work claimed twice, the preparation is claimed twice too
+    # First, because the preparation of work that was claimed before is claimed twice as well.
+    _refuse_claimed(tasks, earlier.numbers)
     rules.check_preparation(tasks, earlier.prepared)
+    _refuse_twice(tasks)
 
 
 def _read(session: Session, tasks: Sequence[SheetLine], person_id: int, instead_of: int | None) -> Earlier:
@@ -85,15 +87,24 @@ def _note(found: Earlier, row: Any) -> None:
         found.numbers[(*place, row.start)] = receipt_text(row.prefix, row.year, row.number)
 
 
-def _refuse_doubles(tasks: Sequence[SheetLine], numbers: Mapping[tuple[int, date, time], str]) -> None:
-    """One person does one thing at a time: place, day and beginning tell a piece of work from another."""
+def _refuse_claimed(tasks: Sequence[SheetLine], numbers: Mapping[tuple[int, date, time], str]) -> None:
+    """Work that an earlier form has; place, day and beginning tell a piece of work from another."""
+    for index, task in enumerate(tasks):
+        number = numbers.get(_work(task)) if task.start is not None else None
+        if number is not None:
+            raise FeeError("claimed_before", "start", index, number=number)
+
+
+def _refuse_twice(tasks: Sequence[SheetLine]) -> None:
+    """One person does one thing at a time."""
     seen = set()
     for index, task in enumerate(tasks):
         if task.start is None:
             continue
-        work = (task.organisation_id, task.day, task.start)
-        if work in numbers:
-            raise FeeError("claimed_before", "start", index, number=numbers[work])
-        if work in seen:
+        if _work(task) in seen:
             raise FeeError("task_twice", "start", index)
-        seen.add(work)
+        seen.add(_work(task))
+
+
+def _work(task: SheetLine) -> tuple[int, date, time]:
+    return task.organisation_id, task.day, task.start or time.min
