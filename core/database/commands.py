@@ -38,4 +38,7 @@ def revision_command(lineage: str, message: str) -> None:
     """Write a migration of LINEAGE (core or a plugin's name) from the models."""
     from core.database.migrate import revision
 
-    revision(current_app.config["KOKEMUSSILTA"].owner_url, lineage, message)
+    try:
+        revision(current_app.config["KOKEMUSSILTA"].owner_url, lineage, message)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from None

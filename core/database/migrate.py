@@ -12,7 +12,8 @@ from sqlalchemy import Engine, inspect, make_url
 
 from config import Config
 from core.database.lineages.installed import forget_installed, note_installed
-from core.database.lineages.lineage import Lineage, core_lineage, down, lineage_of, up, write_next
+from core.database.lineages.lineage import Lineage, core_lineage, lineage_of
+from core.database.lineages.moving import down, up, write_next
 from core.database.lineages.owner import grant, owner_engine, transaction
 from core.database.lineages.pending import CORE
 from core.modules.discovery import attempt, discover, needing, required_by
@@ -27,6 +28,16 @@ def upgrade_as_configured(config: Config) -> dict[str, Condition]:
     """Upgrade the configuration's database for its app role; in safe mode the core alone."""
     modules = None if config.safe_mode else config.plugins
     return upgrade(config.owner_url, make_url(config.database_url).username or "", modules)
+
+
+def upgrade_module(config: Config, name: str) -> dict[str, Condition]:
+    """Upgrade one module and what it requires, as `upgrade_as_configured` does all; the core comes along."""
+    found = discover(config.plugins)
+    plugin = next((p for p in found.plugins if p.name == name), None)
+    if plugin is None:
+        return {name: found.conditions.get(name, Condition(name, "missing", "no package offers it"))}
+    names = {name, *(other.name for other in required_by(plugin, found.plugins))}
+    return upgrade(config.owner_url, make_url(config.database_url).username or "", sorted(names))
 
 
 def upgrade(
@@ -102,6 +113,14 @@ def downgrade(owner_url: str) -> None:
 
 
 def revision(owner_url: str, name: str, message: str) -> None:
-    """Write a new migration of one lineage from the difference between tables and models."""
+    """Write a new migration of one lineage from the difference between tables and models.
+
+    Raises `LookupError` where there is no such lineage, or no folder for it.
+    """
+    known = {lineage.name: lineage for lineage in lineages()}
+    if name not in known:
+        raise LookupError(f"there is no lineage {name}: {', '.join(known)}")
+    if known[name].folder is None:
+        raise LookupError(f"{name} has no folder migrations/versions")
     with owner_engine(owner_url) as engine, transaction(engine) as connection:
-        write_next(connection, next(found for found in lineages() if found.name == name), message)
+        write_next(connection, known[name], message)

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from core.database.lineages.pending import pending
 from core.database.migrate import upgrade
 from core.testing.databases import DatabaseUrls
+from core.testing.fixtures import MakeDatabase
 from tests.migrations.frozen import FOLDER, connected, counts, facts, load, versions
-from tests.support.fixtures import MakeDatabase
 from tests.support.region import LoadedRegion, application
 
 STATES = {"in_approval", "in_batch", "sent", "paid", "returned", "rejected", "withdrawn"}

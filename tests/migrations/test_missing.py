@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from core.database.lineages.lineage import core_lineage, differences, down
+from core.database.lineages.lineage import core_lineage
+from core.database.lineages.moving import differences, down
 from core.database.lineages.owner import owner_engine, transaction
 from core.database.lineages.pending import pending, standing
 from core.database.migrate import upgrade

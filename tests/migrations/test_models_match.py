@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import inspect
 
-from core.database.lineages.lineage import Lineage, differences, down, up
+from core.database.lineages.lineage import Lineage
+from core.database.lineages.moving import differences, down, up
 from core.database.lineages.owner import owner_engine, transaction
 from core.database.lineages.revisions import revisions
 from core.database.migrate import downgrade, lineages, upgrade

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +29,6 @@ def core_folder() -> Path:
     return Path(str(migrations.__file__)).parent / "versions"
 
 
-@cache
 def revisions(folder: Path) -> tuple[str, ...]:
     """The revisions from first to newest; raises `NotLinear` when two follow one or one follows none."""
     after: dict[str | None, str] = {}
