@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.testing import catalogues
 from tools import translations
 
 SOURCE = """
@@ -41,9 +42,9 @@ def house(tmp_path: Path) -> Path:
 def translate(house: Path, language: str, words: dict[str, str | tuple[str, ...]]) -> None:
     owner = translations.owners(house)[0]
     catalog = owner.read(language)
-    for (_context, text), message in translations.messages(catalog).items():
+    for (_context, text), message in catalogues.messages(catalog).items():
         message.string = words.get(text, message.string)
-    translations.write(catalog, owner.path(language))
+    catalogues.write(catalog, owner.path(language))
 
 
 def test_complete_catalogues_pass(house: Path) -> None:
