@@ -14,6 +14,7 @@ from core.api import (
     MenuItem,
     Permission,
     Plugin,
+    Retained,
     SetupChange,
     SetupStep,
     hookimpl,
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from core.api import Handler, Record, Region, Walk
 
 
+# Six years from the end of the year, so up to seven from the day itself.
+VOUCHERS = "vouchers of payments, Accounting Act (1336/1997) 2:10"
+
+
 class Fees(Plugin):
     """The fee module: rates, chains, desks, claims and payroll batches of each payer."""
 
@@ -37,6 +42,11 @@ class Fees(Plugin):
     category = "money"
     personal_data = _l("Names, work done and sums of experts by experience.")
     settings = SETTINGS
+
+    retained = (
+        Retained(table="fees_claim", since="created_at", years=7, why=VOUCHERS),
+        Retained(table="fees_batch", since="sealed_at", years=7, why=VOUCHERS),
+    )
 
     @hookimpl
     def register_models(self) -> None:

@@ -1,0 +1,103 @@
+"""What the database still holds of modules whose package is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, inspect, select
+
+from core.database.lineages.lineage import Lineage
+from core.database.lineages.pending import CORE, PREFIX
+from core.modules.discovery import GROUP
+from core.modules.models import HookHealth, InstalledModule, ModuleSecret, ModuleSettings, ModuleState
+from core.modules.tables import core_tables
+from core.outbox.models import OutboxRow
+
+
+def table_of(model: Any) -> Table:
+    """A mapped class's one table."""
+    found: Table = model.__table__
+    return found
+
+
+# The core's rows about a module, by what an operator calls them.
+KEPT: Mapping[str, Table] = {
+    "states": table_of(ModuleState),
+    "settings": table_of(ModuleSettings),
+    "secrets": table_of(ModuleSecret),
+    "health": table_of(HookHealth),
+    "work after commit": table_of(OutboxRow),
+}
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What there is of one module: its tables, the core's rows about it, and the version last seen."""
+
+    name: str
+    version: str = ""
+    tables: tuple[str, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything at all."""
+        return bool(self.version or self.tables or any(self.rows.values()))
+
+
+def package_is_there(module: str) -> bool:
+    """Whether some package offers the module, whether or not it works."""
+    return module in {entry.name for entry in entry_points(group=GROUP)}
+
+
+def orphans(connection: Connection) -> list[Remains]:
+    """Modules that the database knows and no package offers, by name."""
+    return [remains(connection, name) for name in known(connection) if not package_is_there(name)]
+
+
+def known(connection: Connection) -> list[str]:
+    """Every module the database has something of."""
+    names = set(connection.scalars(select(table_of(InstalledModule).c.name)))
+    for table in KEPT.values():
+        names |= set(connection.scalars(select(table.c.module).where(table.c.module.is_not(None)).distinct()))
+    return sorted(names | _with_versions(connection))
+
+
+def _with_versions(connection: Connection) -> set[str]:
+    """Modules with a table of their own that says how far they were migrated."""
+    names = inspect(connection).get_table_names()
+    return {name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)} - {CORE}
+
+
+def remains(connection: Connection, module: str) -> Remains:
+    """What there is of the module."""
+    installed = table_of(InstalledModule)
+    version = connection.scalar(select(installed.c.version).where(installed.c.name == module)) or ""
+    rows = {
+        what: connection.scalar(select(func.count()).select_from(table).where(table.c.module == module)) or 0
+        for what, table in KEPT.items()
+    }
+    return Remains(module, version, tuple(tables_of(connection, module)), rows)
+
+
+def tables_of(connection: Connection, module: str) -> list[str]:
+    """The module's tables, each before those it refers to, and then the one with its version."""
+    lineage = Lineage(module, None)
+    ordered = [name for name, _keys in reversed(inspect(connection).get_sorted_table_and_fkc_names()) if name]
+    own = [name for name in ordered if lineage.owns(name)]
+    return [*own, *(name for name in ordered if name == lineage.version_table)]
+
+
+def nobodys(connection: Connection) -> list[str]:
+    """Tables that are neither the core's nor a known module's."""
+    there = {entry.name for entry in entry_points(group=GROUP)}
+    owners = [Lineage(name, None) for name in {*known(connection), *there}]
+    return [
+        name
+        for name in sorted(inspect(connection).get_table_names())
+        if not name.startswith(PREFIX)
+        and name not in core_tables()
+        and not any(owner.owns(name) for owner in owners)
+    ]
