@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from core.access import access
 from core.extensions import db
-from core.modules.manager import host
+from core.operations.blueprint import blueprint
+from core.operations.modules import module_lines, troubles
 from core.outbox.models import Mail
 from core.outbox.services import failed, waiting_since
 from core.outbox.services import retry as try_again
 
-blueprint = Blueprint("operations", __name__)
+__all__ = ["blueprint"]
 MOST_LETTERS = 100
 
 
@@ -24,12 +25,11 @@ MOST_LETTERS = 100
 @access("operator")
 def overview() -> str:
     """How the instance is doing."""
-    found, session = host(), db.session()
-    conditions = found.conditions
+    session = db.session()
     return render_template(
         "operations/overview.html",
-        modules=[b.plugin for name, b in found.healthy.items() if conditions[name].state == "ok"],
-        broken=[condition for condition in conditions.values() if condition.state != "ok"],
+        modules=module_lines(),
+        troubles=troubles(session),
         since=waiting_since(session),
         given_up=failed(session),
         letters=_unsent(),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.database.session import writing
 from core.database.types import now, today
 from core.extensions import db
+from core.modules.breaker import Failure, record, row_of
 from core.outbox.models import OutboxRow
 from core.scope import PersonScope, unscoped
 from core.testing.addresses import Arguments, Page, subtree
@@ -192,6 +193,17 @@ class Desk:
             session.flush()
             return {"row_id": str(row.id)}
 
+    def a_module(self) -> Arguments:
+        """A module to the operator."""
+        return {"name": "fees"}
+
+    def failing_call(self) -> Arguments:
+        """A call to a module that failed too often, for the operator to make again."""
+        with writing() as session:
+            failure = Failure(("odd", "odd_call"), now(), "ValueError at odd.py:1", "ab12cd34", hang=True)
+            record(session, [failure], {})
+            return {"row_id": str(row_of(session, failure.key).id)}
+
     def absence(self) -> Arguments:
         """A coming absence of the orderer's."""
         with writing() as session, unscoped("an absence for the crawler"):
@@ -223,6 +235,11 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
     "users.end_session": Desk.session,
     "users.role": Desk.role,
     "operations.retry": Desk.given_up,
+    "operations.call_again": Desk.failing_call,
+    **dict.fromkeys(
+        ("operations.module", "operations.ask_disable", "operations.disable", "operations.enable"),
+        Desk.a_module,
+    ),
     "fees.receipt": Desk.receipt,
     "fees.end_absence": Desk.absence,
     **dict.fromkeys(
