@@ -41,9 +41,13 @@ def _add_organisation(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _expects_organisation(endpoint: str) -> bool:
+    """Whether the endpoint stands under `/o/<org>`; one that is not there is named by `url_for` itself."""
     from flask import current_app
 
-    return bool(current_app.url_map.is_endpoint_expecting(endpoint, "org"))
+    try:
+        return bool(current_app.url_map.is_endpoint_expecting(endpoint, "org"))
+    except KeyError:
+        return False
 
 
 def signed_in() -> SignedIn | None:

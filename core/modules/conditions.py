@@ -86,11 +86,11 @@ def _why_missing() -> str:
     return "not named in PLUGINS" if config.plugins else "no package offers it"
 
 
-def not_to_be_used(organisation_id: int) -> list[Any]:
-    """Labels of modules without a card, which an organisation has, or could have, and cannot use."""
+def not_to_be_used(organisation_id: int) -> list[Condition]:
+    """Modules without a card, which an organisation has, or could have, and cannot use."""
     gate, found = current_gate(), host()
     return [
-        condition.label or condition.name
+        condition
         for condition in found.conditions.values()
         if condition.state != "ok" and condition.name not in found.healthy
         if condition.state != "missing" or gate.mended().reachable(condition.name, organisation_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,6 +35,11 @@ class Condition:
     reason: str = ""
     trace: str = field(default="", repr=False)
     label: Any = ""
+
+    @property
+    def reference(self) -> str:
+        """What an administrator tells the support: the same for the same fault on every page and process."""
+        return hashlib.sha256(f"{self.name} {self.state} {self.reason}".encode()).hexdigest()[:8]
 
     def __str__(self) -> str:
         """One line: name, state, reason."""

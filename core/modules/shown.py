@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort
+from flask import abort, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
+from werkzeug.routing import BuildError
 
 from core.database.types import today
 from core.modules.calls import ask
 from core.modules.gate import State, current_gate
+from core.modules.host import Condition
 from core.modules.manager import host
 from core.modules.models import ModuleState
 from core.modules.open_work import Loss
@@ -37,6 +39,15 @@ CATEGORIES: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Step:
+    """One thing to set up, as the page shows it."""
+
+    label: Any
+    done: bool
+    url: str
+
+
+@dataclass(frozen=True)
 class ModuleCard:
     """One module at one organisation. `seen` goes along with every button, see `seen_now`."""
 
@@ -50,7 +61,8 @@ class ModuleCard:
     changed_by: str | None
     needs: Sequence[Any]
     missing: Sequence[Any]
-    steps: Sequence[SetupStep]
+    steps: Sequence[Step]
+    fault: Condition | None
     ask_whom: Sequence[str]
     seen: str
 
@@ -60,7 +72,7 @@ class ModuleCard:
         return sum(step.done for step in self.steps)
 
     @property
-    def next_step(self) -> SetupStep | None:
+    def next_step(self) -> Step | None:
         """The first step that is not done."""
         return next((step for step in self.steps if not step.done), None)
 
@@ -107,15 +119,25 @@ def _card(
         needs=_labels(plugin.requires),
         missing=_labels(n for n in plugin.requires if not gate.on(n, node.id, start=True)),
         steps=steps_of(module, node.id) if effective.state == "on" else (),
+        fault=host().conditions[module] if effective.state == "broken" else None,
         ask_whom=administrators(session, by.id) if by and effective.state == "blocked" else (),
         seen=seen_now(session, module, node.id),
     )
 
 
-def steps_of(module: str, organisation_id: int) -> list[SetupStep]:
+def steps_of(module: str, organisation_id: int) -> list[Step]:
     """What the module asks to be set up there before its first use; nothing when it cannot tell."""
     answers = ask("setup_steps", modules=(module,), organisation_id=organisation_id)
-    return [step for answer in answers if answer.known for step in answer.value]
+    return [_step(step) for answer in answers if answer.known for step in answer.value]
+
+
+def _step(step: SetupStep) -> Step:
+    """A step that leads nowhere leads to this very page: a module's slip is no error of the page."""
+    try:
+        url = url_for(step.endpoint, **step.values)
+    except BuildError:
+        url = url_for("module_pages.overview")
+    return Step(step.label, step.done, url)
 
 
 def _own_rows(session: Session, organisation_id: int) -> dict[str, ModuleState]:

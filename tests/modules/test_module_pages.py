@@ -12,7 +12,10 @@ from flask import Flask
 
 from core.extensions import db
 from core.modules.from_above import decide_below
+from core.modules.host import Condition
+from core.modules.instance import disable
 from core.modules.manager import Registered, host
+from core.modules.values import SetupStep
 from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.services import add_membership
 from tests.modules.test_from_above import Plus
@@ -154,3 +157,31 @@ def test_an_unknown_decision_or_module_is_not_there(world: Payers) -> None:
     veikko.see("/o/region/modules/fees/below/forbid", 404)
     veikko.see("/o/region/modules/ghost/on", 404)
     veikko.press("/o/region/modules/ghost/below/block", wanted=404)
+
+
+def test_a_module_that_is_off_in_the_whole_instance_says_so(world: Payers) -> None:
+    with world.app.app_context():
+        disable("fees", world.people["aino"])
+        db.session.remove()
+    page = browser(world, "penni").see(PAGE.format("laukaa"))
+    assert "Palvelun ylläpito on toistaiseksi poistanut tämän moduulin käytöstä." in page
+    assert "Vaatii huomiota" in page
+    assert "/modules/fees/off" not in browser(world, "penni").see(PAGE.format("laukaa"))
+
+
+def test_a_fault_has_a_reference(world: Payers) -> None:
+    found = world.app.extensions["kokemussilta.host"]
+    found.healthy.pop("fees")
+    found.at_start["fees"] = Condition("fees", "failed", "ImportError: no")
+    world.app.extensions.pop("kokemussilta.gate", None)
+    page = browser(world, "penni").see(PAGE.format("laukaa"))
+    assert "Moduulissa on vika, eikä sitä voi käyttää nyt. Muu palvelu toimii. Viite " in page
+    assert found.at_start["fees"].reference in page
+
+
+def test_a_step_that_leads_nowhere_is_no_error(world: Payers, monkeypatch: pytest.MonkeyPatch) -> None:
+    from plugins.fees.setup import steps
+
+    wrong = SetupStep("Ensimmäinen", False, "fees.nowhere")
+    monkeypatch.setattr(steps, "setup_steps", lambda _organisation_id: (wrong,))
+    assert "0/1 valmiina" in browser(world, "penni").see(PAGE.format("laukaa"))
