@@ -7,9 +7,33 @@ from flask.cli import with_appcontext
 
 from core.modules.gate import current_gate
 from core.modules.open_work import Loss
+from core.organisations.creating import create_command
 from core.organisations.moving import MoveRefused, move_organisation
+from core.organisations.tree import OrganisationNode
 
 organisation_commands = click.Group("organisations", help="The tree of organisations.")
+organisation_commands.add_command(create_command)
+EMPTY = "There are no organisations yet. `flask organisations create` makes one."
+
+
+@organisation_commands.command("list")
+@with_appcontext
+def list_command() -> None:
+    """The tree, each organisation a step further in than the one above it."""
+    tree = current_gate().tree
+    for root in tree.children.get(None, ()):
+        for node in tree.subtree(root.id):
+            depth = len(list(tree.upwards(node.id))) - 1
+            click.echo(f"{'  ' * depth}{_line(node)}")
+    if not tree.by_id:
+        click.echo(EMPTY)
+
+
+def _line(node: OrganisationNode) -> str:
+    """What an organisation is, on one line."""
+    facts = [node.kind, "controller" if node.is_controller else "", node.code or ""]
+    facts += [] if node.active else ["not active"]
+    return f"{node.slug}  {node.name.get('fi')}  ({', '.join(filter(None, facts))})"
 
 
 @organisation_commands.command("move")

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.database.base import Model, WithId
 from core.database.types import Texts, TextsType
 
+KINDS = ("region", "county", "municipality", "joint_authority", "sector", "unit", "association", "university")
+
 
 class Organisation(WithId, Model):
     """A node of the tree: region, county, municipality, sector, unit, association …
