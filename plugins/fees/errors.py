@@ -9,7 +9,8 @@ Codes of `FeeError` and their parameters:
   preparation_not_paid, preparation_over_cap (minutes: the most), passengers_without_travel,
   claimed_before (number: the earlier form's), task_twice, too_many_tasks (most),
   total_zero, other_payer, text_missing, nothing_to_seal, batch_changed, not_in_a_batch,
-  wrong_batch_state (state), invariants_broken (numbers), no_eligible_member, no_such_desk
+  wrong_batch_state (state), pay_day_in_future, pay_day_before_batch, invariants_broken (numbers),
+  no_eligible_member, no_such_desk
 Codes of `NotAllowed`:
   own_claim, approved_before, stepped_aside, not_at_this_desk, administrator_only_moves, has_a_handler,
   not_the_submitter, not_the_actor, not_payroll, not_administrator, module_off

@@ -226,6 +226,12 @@ class AwayForm(Form):
             raise ValidationError(_l("The absence is already over. Check the days."))
 
 
+class PaidForm(Form):
+    """On which day a batch was paid."""
+
+    day = DayField(_l("Pay day"), [Filled(DAY_HELP)], description=DAY_HELP)
+
+
 class MoveForm(Form):
     """Which handler takes a claim over."""
 

@@ -180,6 +180,8 @@ REFUSALS: dict[str, Any] = {
     "nothing_to_seal": _l("No approved claim forms are waiting."),
     "batch_changed": _l("The batch has changed since you looked. Check the new figures, then lock it."),
     "wrong_batch_state": _l("Somebody has already handled this batch. The page has been updated."),
+    "pay_day_in_future": _l("The pay day is in the future. Mark the batch when it has been paid."),
+    "pay_day_before_batch": _l("The pay day is before the batch was locked. Check the day."),
     "invariants_broken": _l(
         "The check of the claims found an error, so this cannot be done now. Tell the support."
     ),

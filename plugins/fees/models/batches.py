@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -39,7 +39,8 @@ class Batch(WithId, Scoped, Model):
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sealed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="when it was marked as paid")
+    paid_on: Mapped[date | None] = mapped_column(doc="the pay day, as payroll says")
 
     @property
     def text(self) -> str:

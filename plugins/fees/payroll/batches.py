@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select, update
@@ -41,6 +41,7 @@ class SealedBatch:
     sealed_at: datetime
     sent_at: datetime | None
     paid_at: datetime | None
+    paid_on: date | None
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def _sealed(row: Row[Any]) -> SealedBatch:
         row.sealed_at,
         row.sent_at,
         row.paid_at,
+        row.paid_on,
     )
 
 
@@ -180,20 +182,35 @@ def download(batch_id: int, actor_id: int, at: datetime | None = None) -> bytes:
         return stored_bytes(session.connection(), batch.id)
 
 
-def mark_paid(batch_id: int, actor_id: int, at: datetime | None = None) -> SealedBatch:
-    """Every claim still in the batch is paid; recorded as sent first if nobody downloaded it."""
+def mark_paid(
+    batch_id: int, actor_id: int, at: datetime | None = None, day: date | None = None
+) -> SealedBatch:
+    """Every claim still in the batch is paid; recorded as sent first if nobody downloaded it.
+
+    `day` is the pay day, today if not given: from the day the batch was locked on, and not in the future.
+    """
     at = at or now()
     _verify_unsent(batch_id, actor_id, at)
     with writing() as session, reviewed(__name__):
         batch = _mine(session, batch_id, actor_id, at)
         if batch.state == "settled":
             raise FeeError("wrong_batch_state", state=batch.state)
+        paid_on = _pay_day(batch, day, at)
         if batch.state == "sealed":
             _send(session, batch, actor_id, at)
         _move_all(_claims_in(session, batch.id, SENT), "pay", actor_id, at)
-        _set(session, batch.id, state="settled", paid_at=at)
+        _set(session, batch.id, state="settled", paid_at=at, paid_on=paid_on)
         _log(session, batch.id, batch.payer_id, "pay", actor_id, at)
         return _read(session, batch_id)
+
+
+def _pay_day(batch: SealedBatch, day: date | None, at: datetime) -> date:
+    today, locked = helsinki_day(at), helsinki_day(batch.sealed_at)
+    if day is not None and day > today:
+        raise FeeError("pay_day_in_future", "day")
+    if day is not None and day < locked:
+        raise FeeError("pay_day_before_batch", "day")
+    return day or today
 
 
 def _verify_unsent(batch_id: int, actor_id: int, at: datetime) -> None:

@@ -42,7 +42,7 @@ def test_the_sender_is_told_of_a_rejection_and_of_payment(pages: Pages) -> None:
     pages.approve(paid, "outi", "lauri", "ylva")
     paula = pages.of("paula")
     paula.confirm("/o/laukaa/fees/payroll/lock")
-    paula.post("/o/laukaa/fees/payroll/1/paid")
+    paula.post("/o/laukaa/fees/payroll/1/paid", day="12.10.2026")
     own = [text for name, text, _link in told(pages) if name == "Aino"]
     assert own == [
         "Lomaketta LAU-2026-0001 ei makseta. Katso perustelu.",

@@ -28,7 +28,7 @@ def test_payroll_is_told_of_a_changed_name_until_the_batch_is_paid(pages: Pages)
     paula.post(f"{base}/1/file", 200)
     assert ";Aino;" in paula.raw
     assert "Uusinimi" not in paula.raw
-    paula.confirm(f"{base}/1/paid")
+    paula.confirm(f"{base}/1/paid", day="12.10.2026")
     assert TOLD not in paula.get(f"{base}/1")
 
 

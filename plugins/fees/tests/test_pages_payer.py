@@ -73,10 +73,20 @@ def test_a_batch_is_locked_downloaded_and_paid(pages: Pages) -> None:
     assert files[0] == files[1]
     assert b"LAU-2026-0001" in files[0]
     assert "Lähetetty palkanlaskentaan" in paula.get(f"{base}/1")
-    assert "maksetuksi tänään" in paula.get(f"{base}/1/paid")
-    paula.post(f"{base}/1/paid")
+    assert "Merkitset erän LAU-E0001, 121,40 €, maksetuksi." in paula.get(f"{base}/1/paid")
+    assert 'value="12.10.2026"' in paula.raw
+    for day, told in (
+        ("", "Kirjoita päivä"),
+        ("13.10.2026", "on tulevaisuudessa"),
+        ("11.10.2026", "ennen erän"),
+    ):
+        assert told in paula.post(f"{base}/1/paid", 422, day=day)
+    assert "Lähetetty palkanlaskentaan" in paula.get(f"{base}/1")
+    paula.post(f"{base}/1/paid", day="12.10.2026")
+    assert "Maksupäivä 12.10.2026" in paula.get(f"{base}/1")
+    assert "Maksupäivä 12.10.2026" in pages.of("aino").get(f"/me/fees/claims/{claim_id}")
     assert "Maksettu" in pages.of("aino").get("/me/fees")
-    assert "Joku käsitteli tämän erän jo." in paula.post(f"{base}/1/paid", 422)
+    assert "Joku käsitteli tämän erän jo." in paula.post(f"{base}/1/paid", 422, day="12.10.2026")
     assert "Hyväksyttyjä lomakkeita ei ole odottamassa." in paula.get(base)
     paula.post(f"{base}/lock", 422, count=1, cents=12140)
 

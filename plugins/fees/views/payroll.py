@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from core.api import access, db, money
+from core.api import access, db, money, today
 from plugins.fees.errors import FeeError
+from plugins.fees.forms import PaidForm
 from plugins.fees.models import Claim
 from plugins.fees.payroll.batches import (
     Figures,
@@ -147,30 +148,36 @@ def file(number: int) -> Response:
 @node.get("/payroll/<int:number>/paid")
 @access("node", "fees.payroll", here=True)
 def ask_paid(number: int) -> Page:
-    """Ask before marking as paid."""
-    found = _batch(number)
-    text = _(
-        "You mark batch %(number)s, %(total)s, as paid today. The experts see it at once.",
-        number=found.text,
-        total=money(found.total_cents),
-    )
-    return render_template(
-        "confirm.html",
-        title=_("Mark the batch as paid"),
-        button=_("Mark the batch as paid"),
-        text=text,
-        cancel=url_for("fees_org.batch", number=number),
-        trail=_trail(),
-    )
+    """Ask for the pay day before marking as paid; today unless something else is said."""
+    return _ask_paid(_batch(number), PaidForm(day=today()))
 
 
 @node.post("/payroll/<int:number>/paid")
 @access("node", "fees.payroll", here=True)
-def paid(number: int) -> Response:
+def paid(number: int) -> Page:
     """Mark every claim of the batch as paid."""
-    mark_paid(_batch(number).id, g.person.person_id)
+    found, form = _batch(number), PaidForm(request.form)
+    if not form.validate():
+        return _ask_paid(found, form), 422
+    try:
+        mark_paid(found.id, g.person.person_id, day=form.day.data)
+    except FeeError as error:
+        if error.field != "day":
+            raise
+        form.day.errors = [refusal(error)]
+        return _ask_paid(found, form), 422
     flash(_("The batch is marked as paid."))
     return redirect(url_for("fees_org.batch", number=number))
+
+
+def _ask_paid(found: SealedBatch, form: PaidForm) -> str:
+    text = _(
+        "You mark batch %(number)s, %(total)s, as paid. The experts see it at once.",
+        number=found.text,
+        total=money(found.total_cents),
+    )
+    back = url_for("fees_org.batch", number=found.number)
+    return render_template("fees/paid.html", form=form, text=text, back=back, trail=_trail())
 
 
 def _payer() -> None:

@@ -134,15 +134,16 @@ def _source(past: History, claim: Claim, line: ClaimLine) -> str:
 
 
 def _steps(shelf: Shelf, past: History, claim: Claim) -> list[Step]:
-    return [*(_step(shelf, past, claim, step) for step in shelf.steps[claim.id]), _payroll(claim)]
+    return [*(_step(shelf, past, claim, step) for step in shelf.steps[claim.id]), _payroll(claim, past)]
 
 
-def _payroll(claim: Claim) -> Step:
+def _payroll(claim: Claim, past: History) -> Step:
     """What follows the last approval."""
     label = str(words.DESK_KIND[PAYROLL]).capitalize()
     if claim.state in FULLY_APPROVED and claim.state not in FINISHED:
         return Step(label, "now", str(words.STATUS_NOTE[claim.state]))
-    return Step(label, "done" if claim.state == PAID else "", "")
+    paid = _("Pay day %(day)s", day=full_day(past.paid_on)) if past.paid_on else ""
+    return Step(label, "done" if claim.state == PAID else "", paid)
 
 
 def _step(shelf: Shelf, past: History, claim: Claim, step: ClaimStep) -> Step:
