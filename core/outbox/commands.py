@@ -13,11 +13,10 @@ from sqlalchemy import func, select
 
 from core.database.lineages.pending import NotReady, refuse_to_serve
 from core.extensions import db
-from core.modules.services import finish_all
 from core.outbox.models import OutboxRow
 from core.outbox.services import failed, retry, waiting_since
 from core.outbox.smtp import check
-from core.outbox.worker import run_forever, run_once
+from core.outbox.worker import finish_closing, run_forever, run_once
 
 BYTES_PER_MEBIBYTE = 1024 * 1024
 
@@ -34,13 +33,14 @@ def worker_command(once: bool) -> None:
         refuse_to_serve(config.database_url)
     except NotReady as error:
         raise click.ClickException(str(error)) from None
+    limit_memory(config.worker_memory_mib)
     stop = stop_on_signals()
     if not once:
         run_forever(app, stop=stop)
         return
     while not stop.is_set() and run_once(app, stop=stop):
         pass
-    finish_all(app)
+    finish_closing(app)
 
 
 def limit_memory(mebibytes: int) -> None:

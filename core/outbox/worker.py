@@ -35,11 +35,18 @@ def run_forever(app: Flask, idle_seconds: float = 1.0, stop: threading.Event | N
     while not stop.is_set():
         try:
             if run_once(app, stop=stop) == 0:
-                finish_all(app)
+                finish_closing(app)
                 stop.wait(idle_seconds)
         except SQLAlchemyError:
             log.exception("database not available to the worker")
             stop.wait(DATABASE_PAUSE_SECONDS)
+
+
+def finish_closing(app: Flask) -> None:
+    """Turn closing modules off where nothing is open any more; they are asked, and watched meanwhile."""
+    config = app.config["KOKEMUSSILTA"]
+    with watched("finishing closing modules", config.job_max_seconds, config.database_url):
+        finish_all(app)
 
 
 def run_once(app: Flask, limit: int = 20, stop: threading.Event | None = None) -> int:

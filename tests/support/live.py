@@ -28,6 +28,8 @@ from core.scope import reviewed
 REFUSALS = "KOKEMUSSILTA_TEST_REFUSALS"
 # A file, and how many clients meet there: none writes before that many have read.
 MEETING = "KOKEMUSSILTA_TEST_MEETING"
+# The age in seconds at which a request ends its process.
+OVER_AGE = "KOKEMUSSILTA_TEST_OVER_AGE"
 PATIENCE_SECONDS = 20.0
 _early: ContextVar[list[Any] | None] = ContextVar("early", default=None)
 _lock = threading.Lock()
@@ -40,6 +42,7 @@ def guarded() -> Flask:
             database_url=os.environ["DATABASE_URL"],
             database_owner_url=os.environ["DATABASE_OWNER_URL"],
             base_url=os.environ["BASE_URL"],
+            request_max_seconds=int(os.environ.get(OVER_AGE, "0")),
         )
     )
     if os.environ.get(REFUSALS):
