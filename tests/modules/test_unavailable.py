@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from core.modules.gate import raise_epoch
 from core.modules.models import InstalledModule
 from core.modules.services import switch_on
 from core.testing.databases import DatabaseUrls
-from tests.support.plugins import Packages, host_of, packages_in
+from tests.support.plugins import Packages, host_of
 from tests.users.conftest import Browser, House
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -64,12 +63,6 @@ VIEWS = """
     def window():
         return "window"
 """
-
-
-@pytest.fixture
-def packages(tmp_path: Path) -> Iterator[Packages]:
-    with packages_in(tmp_path) as found:
-        yield found
 
 
 @pytest.fixture
