@@ -5,7 +5,7 @@
 PYTHON ?= python3
 PORT ?= 5000
 BIN := .venv/bin
-STAMP := .venv/stamp-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
+STAMP := .venv/stamp-$(shell cat requirements.lock requirements-dev.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 # Tests bring their own databases and ports, whatever the shell is set to.
 CLEAN := env -u PORT -u DATABASE_URL -u DATABASE_OWNER_URL
 
@@ -24,7 +24,7 @@ $(STAMP):
 		  echo "apt-get install -y python3 python3-venv"; exit 1; }
 	@rm -f .venv/stamp-*
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock --requirement requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
