@@ -38,6 +38,7 @@ RELATED = {
     "plugins/fees/setup/staffing.py",
     "plugins/fees/setup/steps.py",
     "plugins/fees/setup/work_types.py",
+    "plugins/fees/views/org_cards.py",
     "plugins/fees/waiting.py",
 }
 

@@ -136,6 +136,7 @@ def test_open_work_below_is_named_without_foreign_sums(world: Payers) -> None:
     assert "Laukaa : Työtä on kesken." in page
     assert "121,40" not in page
     assert '<button class="button button--primary"' not in veikko.raw
+    assert "/o/region/modules/fees/off" not in veikko.raw
     assert "Aloita ensin päättäminen." in veikko.press("/o/region/modules/fees/below/block", wanted=409)
     page = browser(world, "penni").see("/o/laukaa/modules/fees/off")
     assert "121,40" in page
@@ -185,3 +186,14 @@ def test_a_step_that_leads_nowhere_is_no_error(world: Payers, monkeypatch: pytes
     wrong = SetupStep("Ensimmäinen", False, "fees.nowhere")
     monkeypatch.setattr(steps, "setup_steps", lambda _organisation_id: (wrong,))
     assert "0/1 valmiina" in browser(world, "penni").see(PAGE.format("laukaa"))
+
+
+def test_closing_shows_what_is_open(world: Payers) -> None:
+    world.send()
+    penni = browser(world, "penni")
+    page = penni.press("/o/laukaa/modules/fees/off")
+    assert "Päättymässä" in page
+    assert "Katso, mitä on kesken" in page
+    page = penni.see("/o/laukaa/modules/fees/off")
+    assert "121,40" in page
+    assert "Aloita päättäminen" not in page

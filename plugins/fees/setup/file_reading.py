@@ -59,6 +59,7 @@ def _read(organisation_id: int, setup: dict[str, Any], actor_id: int | None) -> 
         reader.part(RATES_MANAGE, _("Work types"), setup.get("work_types"), reader.work_type)
         reader.part(RATES_MANAGE, _("Rates"), setup.get("rates"), reader.rate)
         reader.part(CHAINS_MANAGE, _("Desks"), setup.get("desks"), reader.desk)
+        reader.desks_noted()
         reader.part(CHAINS_MANAGE, _("Approval chain"), _only(setup.get("chain")), reader.chain)
         return reader.changes
 
@@ -75,6 +76,7 @@ class _Reader:
     organisation_id: int
     actor_id: int | None
     changes: list[SetupChange] = field(default_factory=list)
+    new_desks: list[str] = field(default_factory=list)
 
     def unknown(self, setup: dict[str, Any]) -> None:
         """Nothing in a file is passed over in silence."""
@@ -199,7 +201,12 @@ class _Reader:
         wanted = select(Desk.id).where(Desk.organisation_id == self.organisation_id, Desk.kind == kind)
         if self.session.scalar(wanted) is None:
             desks.create({"kind": kind}, self.organisation_id, self.actor_id)
-            self._note(_("Desk"), "", str(DESK_KIND[kind]))
+            self.new_desks.append(str(DESK_KIND[kind]))
+
+    def desks_noted(self) -> None:
+        """All new desks are one change: they are empty, and their kinds say it all."""
+        if self.new_desks:
+            self._note(_("New desks"), "", ", ".join(self.new_desks))
 
     def chain(self, item: Any) -> None:
         """The chain's steps, as a draft where they differ from the newest version's."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from core.experts.models import Expert
+from core.experts.models import Expert, ExpertGrant
 from core.extensions import db
 from core.modules.services import switch_off
+from core.organisations.services import delegate
 from core.users.services import add_membership
 from plugins.fees.tests.pages import Pages
+from tests.support.payers import MONDAY
 
 
 @pytest.fixture
@@ -76,3 +78,20 @@ def test_an_experts_open_claims(pages: Pages, expert: int) -> None:
     page = pages.of("penni").get(address)
     assert "Kesken on 1 lomake, yhteensä 121,40 €." in page
     assert "LAU-2026-0001" in page
+
+
+def test_claims_are_seen_by_their_own_permission(pages: Pages, expert: int) -> None:
+    """Saku coordinates at Muurame, which Laukaa lets see its claims but whose experts are elsewhere."""
+    payers = pages.payers
+    with payers.app.app_context():
+        add_membership(payers.people["saku"], payers.at["muurame"], "coordinator", actor_id=None)
+        delegate(payers.at["laukaa"], payers.at["muurame"], ["fees.claims.view", "core.organisations.view"])
+        db.session.remove()
+    with payers.anywhere() as session:
+        here = {"expert_id": expert, "organisation_id": payers.at["muurame"], "purpose": "task"}
+        session.add(ExpertGrant(**here, valid_from=MONDAY.date()))
+    pages.sent()
+    assert "Kesken on 1 lomake" in pages.of("saku").get("/o/region/")
+    assert "Kesken on 1 lomake" in pages.of("saku").get(f"/o/region/records/core.expert/{expert}/")
+    address = f"/o/muurame/records/core.expert/{expert}/"
+    assert "lomake" not in pages.of("saku").get(address)

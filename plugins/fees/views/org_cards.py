@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from core.api import Card, db, now, scope_for
+from core.api import Card, db, now, related, scope_for
 from plugins.fees.models import Claim
 from plugins.fees.views.shown import rows
 
 VIEW = "fees.claims.view"
 SHOWN = 5
+# The pages of cards ask for another permission; what a card reads is bounded by its own instead, in `_open`.
+REASON = "claims that the reader sees by the permission to see claims"
 EXPERTS_PAGE = "core.expert.detail"
 
 
@@ -23,8 +25,10 @@ def node_cards(_node_id: int) -> Sequence[Card]:
     if found is None:
         return ()
     late = func.sum(case((Claim.due_at < now(), 1), else_=0))
-    count, cents, late_ones = db.session().execute(_counted(found, late)).one()
-    longest = db.session().scalars(select(Claim).where(found).order_by(Claim.since, Claim.id).limit(1)).all()
+    first = select(Claim).where(found).order_by(Claim.since, Claim.id).limit(1)
+    with related(REASON):
+        count, cents, late_ones = db.session().execute(_counted(found, late)).one()
+        longest = db.session().scalars(first).all()
     context = {
         "count": count,
         "cents": int(cents or 0),
@@ -40,12 +44,14 @@ def slot_cards(slot: str, subject_id: int) -> Sequence[Card]:
     if slot != EXPERTS_PAGE or found is None:
         return ()
     theirs = found & (Claim.expert_id == subject_id)
-    count, cents = db.session().execute(_counted(theirs)).one()
     oldest = select(Claim).where(theirs).order_by(Claim.since, Claim.id).limit(SHOWN)
+    with related(REASON):
+        count, cents = db.session().execute(_counted(theirs)).one()
+        claims = db.session().scalars(oldest).all()
     context = {
         "count": count,
         "cents": int(cents or 0),
-        "rows": rows(db.session(), db.session().scalars(oldest).all(), staff=True) if count else [],
+        "rows": rows(db.session(), claims, staff=True) if claims else [],
     }
     return (Card("fees/card_expert.html", context, order=20, permission=VIEW),)
 
