@@ -10,7 +10,7 @@ STAMP := .venv/stamp-$(shell cat requirements.lock requirements-dev.lock pyproje
 CLEAN := env -u PORT -u DATABASE_URL -u DATABASE_OWNER_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check bench venv browser clean
+.PHONY: help demo demo-reset test test-full check bench venv browser clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -31,6 +31,9 @@ $(STAMP):
 demo: venv ## the demonstration region on 127.0.0.1:$(PORT)
 	$(BIN)/flask --app wsgi demo serve --port $(PORT)
 
+demo-reset: ## forget what was done in the demonstration; stop it first
+	rm -f instance/demo.db instance/demo.db-shm instance/demo.db-wal
+
 check: venv ## style, types, import rules, translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,15 +44,15 @@ check: venv ## style, types, import rules, translations
 browser: venv
 	@$(BIN)/python tools/browser.py
 
-test: check browser ## checks, then all ordinary tests on both databases
+test: browser check ## checks, then all ordinary tests on both databases
 	$(CLEAN) $(BIN)/python -m pytest -n 2
 
-test-full: check browser ## everything, nightly sizes included
+test-full: browser check ## everything, nightly sizes included
 	$(CLEAN) KOKEMUSSILTA_TEST_FULL=1 $(BIN)/python -m pytest -n 2 -m "full or not full"
 
 bench: venv ## measure
 	$(CLEAN) $(BIN)/python -m bench
 
-clean: ## remove .venv and everything made
+clean: ## remove .venv and what was built; databases and keys in instance/ stay
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find core plugins -name '*.mo' -delete

@@ -6,6 +6,11 @@ import shutil
 import subprocess
 import sys
 
+# What a package is called where there is no Debian.
+OTHERWISE = {
+    "chromium": "Chromium or Google Chrome",
+    "libatomic1": "the library that has libatomic.so.1",
+}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -41,11 +46,21 @@ def install(packages: list[str]) -> None:
 
 
 def advice(packages: list[str]) -> str:
-    """The one command that helps."""
+    """What helps here: one command where there is apt-get, else what to install and how to go on."""
     if shutil.which("apt-get"):
         names = " ".join(packages)
-        return f"sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends {names}'"
-    return "CHROMIUM=/path/to/chromium make test"
+        command = f"apt-get update && apt-get install -y --no-install-recommends {names}"
+        return f"Run:\n{as_root(command)}"
+    wanted = " and ".join(OTHERWISE[package] for package in packages)
+    again = "CHROMIUM=/path/to/chromium make test" if "chromium" in packages else "make test"
+    return f"Install {wanted} with this system's own means. Then run:\n{again}"
+
+
+def as_root(command: str) -> str:
+    """The command for root, by whatever makes one root here."""
+    if os.geteuid() == 0:
+        return command
+    return f"sudo sh -c '{command}'" if shutil.which("sudo") else f"su -c '{command}'"
 
 
 def main() -> int:
@@ -58,7 +73,7 @@ def main() -> int:
         install(packages)
         packages = missing()
     if packages:
-        print(f"The browser tests need {' and '.join(packages)}. Run:\n{advice(packages)}", file=sys.stderr)
+        print(f"The browser tests need {' and '.join(packages)}. {advice(packages)}", file=sys.stderr)
     return 1 if packages else 0
 
 
