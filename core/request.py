@@ -156,7 +156,7 @@ def desk_open(module: str, person_id: int, *, start: bool = False) -> bool:
     gate = current_gate()
     if module not in gate.modules:
         return False
-    if any(gate.on(module, node_id, start=True) for node_id in gate.tree.by_id):
+    if gate.starts(module):
         return True
     return not start and any(
         a.known and a.value for a in ask("holds_rows", modules=(module,), person_id=person_id)

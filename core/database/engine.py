@@ -51,7 +51,7 @@ class PlanKeeper(psycopg.Connection[Any]):
 
     def rollback(self) -> None:
         """End the transaction; a COMMIT where nothing can have been written, for it means the same there."""
-        if self.read_only and self.info.transaction_status == TransactionStatus.INTRANS:
+        if self.read_only and self.pgconn.transaction_status == TransactionStatus.INTRANS:
             self.commit()
         else:
             super().rollback()

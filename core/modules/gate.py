@@ -64,6 +64,7 @@ class Gate:
         self.effective = lru_cache(maxsize=None)(self._effective)
         self.off_below = lru_cache(maxsize=None)(self._off_below)
         self.reachable = lru_cache(maxsize=None)(self._reachable)
+        self.starts = lru_cache(maxsize=None)(self._starts)
 
     def changed(
         self, *, tree: Tree | None = None, states: Mapping[tuple[str, int], State] | None = None
@@ -146,6 +147,10 @@ class Gate:
     def _reachable(self, module: str, node_id: int) -> bool:
         """Whether addresses, menus and cards of `/o/<node>` show the module: on there or anywhere below."""
         return any(self.on(module, node.id) for node in self.tree.subtree(node_id))
+
+    def _starts(self, module: str) -> bool:
+        """Whether new work of the module may begin anywhere."""
+        return any(self.on(module, node_id, start=True) for node_id in self.tree.by_id)
 
 
 # Asked in every write, so put together once. A writer holds the epoch as it is until it commits: otherwise,
