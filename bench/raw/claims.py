@@ -27,6 +27,7 @@ def send(who: Visitor, key: str) -> Page:
     """Send an unfinished form: one claim, its lines, steps, first event and message, and the number."""
     at = datetime.now(UTC)
     with connection().transaction(), connection().cursor(row_factory=namedtuple_row) as cursor:
+        cursor.execute(sql.HOLD_EPOCH)
         draft = _one(cursor, sql.DRAFT, {"person": who.person, "key": key})
         if cursor.execute(sql.SENT_BEFORE, {"person": who.person, "key": key}).fetchone():
             raise Refused(HTTPStatus.CONFLICT)
@@ -133,6 +134,7 @@ def approve(who: Visitor, claim_id: int, version: int) -> Page:
     """Approve the step that waits, unless somebody was first (409) or the visitor may not (404, 403)."""
     at = datetime.now(UTC)
     with connection().transaction(), connection().cursor(row_factory=namedtuple_row) as cursor:
+        cursor.execute(sql.HOLD_EPOCH)
         now = _one(cursor, sql.SITUATION, {"claim": claim_id, "person": who.person})
         if now.version != version or now.state not in ("submitted", "in_approval"):
             raise Refused(HTTPStatus.CONFLICT)

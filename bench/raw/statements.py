@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 HOLDS = "{0}.valid_from <= current_date AND ({0}.valid_to IS NULL OR {0}.valid_to >= current_date)"
+# Whether a person still has a role under the organisation's controller, and an account.
+WORKS = """EXISTS (
+  SELECT 1 FROM membership b JOIN organisation t ON t.id = b.organisation_id
+  JOIN organisation k ON k.controller_id = t.controller_id JOIN account g ON g.person_id = b.person_id
+  WHERE b.person_id = {0} AND b.role <> 'expert' AND {holds} AND k.id = {1} AND g.active OFFSET 0
+)"""
 # Whether somebody who is there today, and not one of the claim's own people, may decide at desk {desk}.
 ATTENDED = """EXISTS (
-  SELECT 1 FROM fees_desk_member x WHERE x.desk_id = {desk} AND {holds} AND x.person_id <> ALL({shut})
+  SELECT 1 FROM fees_desk_member x WHERE x.desk_id = {desk} AND {holds} AND {works}
+    AND x.person_id <> ALL({shut})
     AND NOT EXISTS (SELECT 1 FROM fees_desk_deputy y WHERE y.desk_id = x.desk_id
                     AND y.for_person_id = x.person_id AND {away})
 )"""
@@ -14,8 +21,17 @@ MODULE = """(SELECT s.state FROM organisation_closure u JOIN module_state s
   WHERE u.descendant_id = {unit} AND s.state IS NOT NULL ORDER BY u.depth LIMIT 1)"""
 
 
+def _works(row: str, person: str = "person_id") -> str:
+    return WORKS.format(f"{row}.{person}", f"{row}.organisation_id", holds=HOLDS.format("b"))
+
+
 def _attended(desk: str, shut: str) -> str:
-    return ATTENDED.format(desk=desk, shut=shut, holds=HOLDS.format("x"), away=HOLDS.format("y"))
+    dates = {"holds": HOLDS.format("x"), "away": HOLDS.format("y")}
+    return ATTENDED.format(desk=desk, shut=shut, works=_works("x"), **dates)
+
+
+# Nobody switches the module off between its check and the commit.
+HOLD_EPOCH = "SELECT value FROM epoch FOR SHARE"
 
 
 DRAFT = """
@@ -117,11 +133,12 @@ SELECT c.id, c.organisation_id, c.state, c.version, c.step_no, c.revision, c.tot
   (%(person)s <> ALL(ARRAY[c.submitter_id, c.beneficiary_id])
    AND d.kind NOT IN ('payroll', 'administrator', 'own') AND %(person)s <> ALL(a.before)
    AND EXISTS (SELECT 1 FROM fees_desk_member m
-               WHERE m.desk_id = c.desk_id AND m.person_id = %(person)s AND {holds}
+               WHERE m.desk_id = c.desk_id AND m.person_id = %(person)s AND {holds} AND {works}
                UNION ALL
                SELECT 1 FROM fees_desk_deputy q JOIN fees_desk_member m ON m.desk_id = q.desk_id
-                 AND m.person_id = q.for_person_id AND {holds}
-               WHERE q.desk_id = c.desk_id AND q.deputy_person_id = %(person)s AND {acts})) AS allowed,
+                 AND m.person_id = q.for_person_id AND {holds} AND {works}
+               WHERE q.desk_id = c.desk_id AND q.deputy_person_id = %(person)s AND {acts} AND {deputy_works}
+              )) AS allowed,
   {module} AS module, n.no AS next_no, n.desk_id AS next_desk, n.due_days AS next_days,
   {attended} AS next_attended,
   (SELECT f.id FROM fees_desk f WHERE f.organisation_id = s.organisation_id
@@ -134,7 +151,10 @@ JOIN fees_claim_event v ON v.claim_id = c.id AND v.seq = c.version
 JOIN fees_desk d ON d.id = c.desk_id
 CROSS JOIN LATERAL (
   SELECT ARRAY(SELECT p.person_id FROM fees_approval p WHERE p.claim_id = c.id AND p.revision = c.revision
-               AND p.undone_seq IS NULL) AS before
+               AND p.undone_seq IS NULL
+               UNION ALL
+               SELECT z.actor_id FROM fees_claim_event z WHERE z.claim_id = c.id AND z.action = 'step_aside'
+              ) AS before
 ) a
 LEFT JOIN LATERAL (
   SELECT t.no, t.desk_id, t.due_days FROM fees_claim_step t
@@ -145,6 +165,8 @@ WHERE c.id = %(claim)s
 """.format(
     holds=HOLDS.format("m"),
     acts=HOLDS.format("q"),
+    works=_works("m"),
+    deputy_works=_works("q", "deputy_person_id"),
     module=MODULE.format(unit="c.organisation_id"),
     attended=_attended("n.desk_id", "a.before || ARRAY[c.submitter_id, c.beneficiary_id, %(person)s::int]"),
 )
