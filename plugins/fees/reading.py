@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.api import Expert, Person, Texts, current_gate, now, related, today
@@ -28,7 +28,7 @@ from plugins.fees.models import (
     Sheet,
     WorkType,
 )
-from plugins.fees.states import BEING_DECIDED, FINISHED, STEP_KINDS
+from plugins.fees.states import BEING_DECIDED, FINISHED, RETURNED, STEP_KINDS
 
 PAGE = 30
 REASON = "what belongs to claims the reader sees"
@@ -80,9 +80,11 @@ def my_claims(
 
 
 def unfinished_claims(session: Session, person_id: int, limit: int) -> list[Claim]:
-    """The person's claims that are still on their way."""
+    """The person's claims that are still on their way, those that wait for the person themselves first."""
     own = or_(Claim.submitter_id == person_id, Claim.beneficiary_id == person_id)
-    return _page(session, select(Claim).where(own, Claim.state.not_in(FINISHED)), None, limit)
+    wanted = select(Claim).where(own, Claim.state.not_in(FINISHED))
+    first = case((Claim.state == RETURNED, 0), else_=1)
+    return list(session.scalars(wanted.order_by(first, Claim.id.desc()).limit(limit)))
 
 
 def claims_here(

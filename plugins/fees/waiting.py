@@ -20,6 +20,7 @@ from plugins.fees.states import (
     BEING_DECIDED,
     IN_APPROVAL,
     OWN,
+    PAYROLL,
     STEP_ASIDE,
     STEP_KINDS,
 )
@@ -101,6 +102,28 @@ def stands_at(session: Session, person_id: int) -> frozenset[str]:
 def count_to_move(session: Session, person_id: int) -> int:
     """How many claims wait at an administrator's desk of the person."""
     return session.scalar(_to_move(select(func.count(Claim.id)), person_id)) or 0
+
+
+@dataclass(frozen=True)
+class ForPayroll:
+    """What waits at a payer's payroll desk for the next batch: how many claims, and cents in all."""
+
+    payer_id: int
+    count: int
+    cents: int
+
+
+def for_payroll(session: Session, person_id: int) -> list[ForPayroll]:
+    """What waits at each payroll desk of the person."""
+    at_desk = stands_today(Claim.desk_id, person_id, today())
+    wanted = (
+        select(DESK.c.organisation_id, func.count(Claim.id), func.sum(Claim.total_cents))
+        .join(DESK, DESK.c.id == Claim.desk_id)
+        .where(DESK.c.kind == PAYROLL, Claim.state == APPROVED, at_desk)
+        .group_by(DESK.c.organisation_id)
+        .order_by(DESK.c.organisation_id)
+    )
+    return [ForPayroll(payer_id, count, int(cents)) for payer_id, count, cents in session.execute(wanted)]
 
 
 def to_be_moved(session: Session, person_id: int) -> list[Claim]:

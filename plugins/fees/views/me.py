@@ -34,6 +34,7 @@ def mine_list() -> Page:
     return render_template(
         "fees/mine.html",
         rows=shown,
+        returned=any(row.yours for row in shown),
         drafts=_drafts(person_id),
         may_start=may_start(),
         more=found[PAGE - 1].id if len(found) > PAGE else None,

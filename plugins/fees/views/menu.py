@@ -8,17 +8,21 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 
 from core.api import MenuItem, db
-from plugins.fees.states import ADMINISTRATOR, STEP_KINDS
+from plugins.fees.states import ADMINISTRATOR, PAYROLL, STEP_KINDS
 from plugins.fees.waiting import count_to_move, count_waiting, stands_at
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for a person at desks: to decide, to move; and whether they stand at such a desk at all."""
+    """What waits for a person at desks: to decide, to move, and whether they stand at such a desk at all.
+
+    `at_payroll`: whether they stand at a payroll desk; what waits there is asked where it is shown.
+    """
 
     to_decide: int
     to_move: int
     at_a_desk: bool
+    at_payroll: bool
 
 
 def waiting(person_id: int) -> Waiting:
@@ -37,6 +41,7 @@ def _count(person_id: int) -> Waiting:
         count_waiting(session, person_id) if decides else 0,
         count_to_move(session, person_id) if moves else 0,
         decides or moves,
+        PAYROLL in kinds,
     )
 
 
