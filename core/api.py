@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from core.formats import money as money
     from core.formats import short_day as short_day
     from core.log.services import record_change as record_change
+    from core.modules.calls import Answer as Answer
+    from core.modules.calls import ask as ask
+    from core.modules.calls import decide as decide
+    from core.modules.calls import observe as observe
+    from core.modules.calls import render as render
     from core.modules.gate import Gate as Gate
     from core.modules.gate import current_gate as current_gate
     from core.modules.kinds import hookimpl as hookimpl
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from core.modules.plugin import Plugin as Plugin
     from core.modules.plugin import Retained as Retained
     from core.modules.refusals import Refusal as Refusal
+    from core.modules.refusals import Refused as Refused
     from core.modules.settings.description import Setting as Setting
     from core.modules.settings.reading import secret as secret
     from core.modules.settings.reading import setting as setting
@@ -97,10 +103,11 @@ _WHERE = {
     "core.extensions": ("db",),
     "core.formats": ("clock", "day", "duration", "kilometres", "language", "moment", "money", "short_day"),
     "core.log.services": ("record_change",),
+    "core.modules.calls": ("Answer", "ask", "decide", "observe", "render"),
     "core.modules.gate": ("Gate", "current_gate"),
     "core.modules.kinds": ("hookimpl", "hookspec"),
     "core.modules.plugin": ("API_VERSION", "Plugin", "Retained"),
-    "core.modules.refusals": ("Refusal",),
+    "core.modules.refusals": ("Refusal", "Refused"),
     "core.modules.settings.description": ("Setting",),
     "core.modules.settings.reading": ("secret", "setting"),
     "core.modules.settings.versions": ("SettingsUnreadable",),

@@ -42,6 +42,7 @@ class Fees(Plugin):
     category = "money"
     personal_data = _l("Names, work done and sums of experts by experience.")
     settings = SETTINGS
+    hooks = "plugins.fees.hooks:FeesHooks"
 
     retained = (
         Retained(table="fees_claim", since="created_at", years=7, why=VOUCHERS),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from functools import partial
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import Connection, Integer, String, bindparam, delete, func, select
@@ -15,10 +16,12 @@ from core.api import UtcDateTime, current_gate, now, reviewed, writing
 from plugins.fees import states as s
 from plugins.fees.due import due_after, helsinki_day
 from plugins.fees.errors import FeeError
+from plugins.fees.hooks import ClaimMove
 from plugins.fees.kernel import writes
 from plugins.fees.kernel.failpoints import failpoint
 from plugins.fees.kernel.hashing import GENESIS, event_hash, new_salt, text_hmac
 from plugins.fees.kernel.locks import lock_payer
+from plugins.fees.kernel.others import tell_others
 from plugins.fees.kernel.plan import Part, plan
 from plugins.fees.kernel.rows import add_lines_and_steps
 from plugins.fees.kernel.situation import place
@@ -144,8 +147,21 @@ def _send(
     parts = plan(session, lines, person.id, at, start=True)
     sending = _Sending(session.connection(), person, submit_key, at)
     payers = sorted({part.payer_id for part in parts})
-    return SubmitResult(
-        tuple(_send_to(sending, payer, [p for p in parts if p.payer_id == payer]) for payer in payers)
+    sent = [[part for part in parts if part.payer_id == payer] for payer in payers]
+    result = SubmitResult(tuple(map(partial(_send_to, sending), payers, sent)))
+    claims = zip(result.claim_ids, chain.from_iterable(sent), strict=True)
+    tell_others(session, (_told(sending, *claim) for claim in claims))
+    return result
+
+
+def _told(sending: _Sending, claim_id: int, part: Part) -> tuple[int, ClaimMove]:
+    """The number of the claim's first event and what other modules are told of it."""
+    return 1, ClaimMove(
+        claim_id=claim_id,
+        organisation_id=part.unit_id,
+        action="submit",
+        actor_id=sending.person.id,
+        cents=part.total_cents,
     )
 
 

@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from core.api import NodeScope, current_gate, db, now, reviewed, writing
 from plugins.fees.due import helsinki_day
 from plugins.fees.errors import FeeError, NotAllowed
+from plugins.fees.hooks import ClaimMove
 from plugins.fees.kernel import writes
 from plugins.fees.kernel.failpoints import failpoint
 from plugins.fees.kernel.life_cycle import RULES, Asked, Target
+from plugins.fees.kernel.others import tell_others
 from plugins.fees.kernel.revision import renew
 from plugins.fees.kernel.situation import ClaimRow, Situation, conflict, read_claims, situations
 from plugins.fees.kernel.tables import EVENT, PAYOUT
@@ -113,7 +115,21 @@ def _move(
     failpoint("after_update")
     writes.add_events(connection, moves, asked)
     _beside(session, moves, asked)
+    tell_others(session, (_told(move, asked) for move in moves))
     return moves
+
+
+def _told(move: Move, asked: Asked) -> tuple[int, ClaimMove]:
+    """The move's number and what other modules are told of it."""
+    claim = move.claim
+    cents = move.revision.get("total_cents", claim.total_cents)
+    return move.version, ClaimMove(
+        claim_id=claim.id,
+        organisation_id=claim.organisation_id,
+        action=asked.action,
+        actor_id=asked.actor_id,
+        cents=cents,
+    )
 
 
 def page_scope(session: Session) -> NodeScope | None:

@@ -22,6 +22,7 @@ from plugins.fees.offers import Offers, load_offers, may_start, preparation_limi
 from plugins.fees.price_reading import load_rules
 from plugins.fees.reading import claim_of
 from plugins.fees.views.blueprint import Page, mine
+from plugins.fees.views.claimable import Claimable, claimable, mark_of
 from plugins.fees.views.story import reason_of
 
 TYPED = (
@@ -44,8 +45,11 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 @mine.get("/new")
 @access("me", start=True)
 def new() -> Page:
-    """An empty form with a key of its own: sending it twice gives one claim."""
-    return _task_page(task_form(load_offers(db.session()), None, secrets.token_hex(16)), None, 0)
+    """An empty form with a key of its own: sending it twice gives one claim. Or one begun from work done."""
+    offers = load_offers(db.session())
+    found = claimable(g.person.person_id, offers)
+    begun = found.typed(request.args.get("work", ""))
+    return _task_page(task_form(offers, begun, secrets.token_hex(16)), None, 0, found)
 
 
 @mine.post("/new")
@@ -164,7 +168,9 @@ def _priced(form: TaskForm, unfinished: Unfinished | None) -> bool:
     return True
 
 
-def _task_page(form: TaskForm, unfinished: Unfinished | None, task: int) -> str:
+def _task_page(
+    form: TaskForm, unfinished: Unfinished | None, task: int, found: Claimable | None = None
+) -> str:
     form.show_choices()
     many = unfinished is not None and (len(unfinished.tasks) > 1 or task > 0)
     return render_template(
@@ -175,6 +181,8 @@ def _task_page(form: TaskForm, unfinished: Unfinished | None, task: int) -> str:
         unfinished=unfinished,
         returned=_returned(unfinished.answer if unfinished else None),
         preparation_help=_preparation_help(form.offers),
+        claimable=found,
+        mark_of=mark_of,
     )
 
 
