@@ -11,6 +11,7 @@ from core.modules.gate import current_gate
 from core.modules.host import Condition
 from core.modules.instance import disable, enable
 from core.modules.manager import host
+from core.modules.new_command import new_command
 from core.modules.open_work import open_work
 from core.modules.purge_commands import orphans_command, purge_command
 from core.modules.services import switch_off, switch_on
@@ -24,6 +25,7 @@ def module_commands() -> None:
     """Modules of the instance and what they keep."""
 
 
+module_commands.add_command(new_command)
 module_commands.add_command(orphans_command)
 module_commands.add_command(purge_command)
 

@@ -47,7 +47,7 @@ class Refused(ValueError):
 def rehearse(app: Flask, brought: Registered) -> None:
     """Raise unless the application, as it is now, can take all of it."""
     name = brought.plugin.name
-    _check_name(app, name)
+    check_name(app, name)
     permissions = _check_permissions(app, name, brought.permissions)
     _check_records(name, brought.records, permissions)
     _check_handlers(name, brought.handlers)
@@ -62,7 +62,7 @@ def rehearse(app: Flask, brought: Registered) -> None:
         _check_menu([app, stage], brought.records, item, permissions)
 
 
-def _check_name(app: Flask, name: str) -> None:
+def check_name(app: Flask, name: str) -> None:
     """The name begins addresses, tables, permissions and a command; none of these is the core's already."""
     steps = {part for rule in app.url_map.iter_rules() for part in _first_steps(rule.rule)}
     tables = {table for table in core_tables() if table == name or table.startswith(f"{name}_")}
