@@ -30,6 +30,7 @@ SHOWN = {
     "hilma.hiutalekoski": "organisation administrator, Hyvaks",
     "jenni.joutsenlampi": "organisation administrator, Jyväskylä",
     "assa.ayraslehto": "organisation administrator, Äänekoski",
+    "oona.onkilampi": "operator of the service",
 }
 FIRST = (
     "aamu ahven haapa halla helmi hilla honka kaisla kanerva karpalo katiska kettu kielo kivi kuovi kuusi "
@@ -56,6 +57,11 @@ def make_password() -> str:
     """A readable one, such as kuusi-rannikko-4217. It guards a demonstration on one's own machine."""
     number = secrets.randbelow(9000) + 1000
     return f"{secrets.choice(FIRST.split())}-{secrets.choice(SECOND.split())}-{number}"
+
+
+def is_demo(region: Region) -> bool:
+    """Whether everybody whose account is shown is there: else it is some other database."""
+    return set(SHOWN) <= set(region.people)
 
 
 def fresh_passwords(region: Region) -> list[Shown]:

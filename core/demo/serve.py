@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from flask import Flask
@@ -19,6 +20,7 @@ from config import Config, from_environment
 from core.modules.watchdog import EXIT_CODE
 
 HOST = "127.0.0.1"
+FIRST_PORT, LAST_PORT = 5000, 65535
 GRACE_SECONDS = 10.0
 RESTART_SECONDS = 2.0
 # Several times what the worker needs, and far below what would slow the machine down.
@@ -63,30 +65,53 @@ def environment_of(config: Config) -> dict[str, str]:
     }
 
 
-def port_is_free(port: int) -> bool:
-    """Whether nobody listens on the port."""
+def port_trouble(port: int) -> str | None:
+    """Why the port cannot be listened on, and what to do; None when it can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
+        except PermissionError:
+            return f"Port {port} is not permitted to this user. Choose one above 1023: make demo PORT=8080"
         except OSError:
-            return False
-    return True
+            other = port + 1 if port < LAST_PORT else FIRST_PORT
+            return f"Port {port} is in use. Choose another: make demo PORT={other}"
+    return None
 
 
-def serve(config: Config, port: int) -> int:
-    """Serve and deliver until somebody presses Ctrl-C; gives the exit code."""
+def serve(config: Config, port: int, when_ready: Callable[[], object]) -> int:
+    """Serve and deliver until somebody presses Ctrl-C; gives the exit code.
+
+    `when_ready` is called once the server answers: what it prints stands below the processes' first lines.
+    """
     worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
     server = [sys.executable, "-m", "gunicorn", *options, "--bind", f"{HOST}:{port}", "wsgi:app"]
     environment = environment_of(config)
     with _running([worker, server], environment) as children:
         try:
+            ready = False
             while _goes_on(children, worker, environment):
+                if not ready and _answers(port):
+                    ready = True
+                    when_ready()
                 time.sleep(0.2)
         except KeyboardInterrupt:
             return 0
         return 1
+
+
+def _answers(port: int) -> bool:
+    """Whether the service on the port says anything."""
+    connection = HTTPConnection(HOST, port, timeout=1)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Colleague:
     name: str
     employer: str
     posts: tuple[Post, ...]
+    is_operator: bool = False
 
 
 def _at(name: str, employer: str, *posts: tuple[str, str]) -> Colleague:
@@ -79,6 +80,7 @@ STAFF = (
     _at("Juho Jänönkorpi", "jyvaskyla", ("jyvaskyla", "administrator")),
     _at("Maija Metsämansikka", "muurame", ("muurame", "orderer")),
     _at("Ässä Äyräslehto", "aanekoski", ("aanekoski", "administrator")),
+    Colleague("Oona Onkilampi", "kokemussilta", (), is_operator=True),
 )
 
 
@@ -98,7 +100,7 @@ def load_staff(region: Region) -> None:
         key = key_of(colleague.name)
         email = f"{key}@{colleague.employer}.example"
         person_id = create_person(colleague.name, email=email, phone=phone(number), actor_id=None)
-        create_account(person_id, email, actor_id=None)
+        create_account(person_id, email, is_operator=colleague.is_operator, actor_id=None)
         region.people[key] = person_id
         for post in colleague.posts:
             add_membership(
