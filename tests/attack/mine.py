@@ -32,6 +32,11 @@ def _modules(_slug: str) -> Iterator[Arguments]:
     yield {"module": "fees"}
 
 
+def _decisions(_slug: str) -> Iterator[Arguments]:
+    """One that changes nothing for the pages that are asked for afterwards."""
+    yield {"module": "fees", "decision": "unblock"}
+
+
 def _memberships(slug: str) -> Iterator[Arguments]:
     wanted = select(Membership.id).where(
         Membership.organisation_id.in_(subtree(slug)), Membership.valid_to.is_(None)
@@ -71,6 +76,7 @@ def _batches(slug: str) -> Iterator[Arguments]:
 
 OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     **dict.fromkeys((f"module_pages.{do}_{to}" for do in ("ask", "turn") for to in ("on", "off")), _modules),
+    **dict.fromkeys(("module_pages.ask_below", "module_pages.turn_below"), _decisions),
     "module_settings.settings": _modules,
     "users.end_role": _memberships,
     "users.withdraw": _invitations,
@@ -79,7 +85,7 @@ OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     **dict.fromkeys(("fees_org.batch", "fees_org.file", "fees_org.ask_paid", "fees_org.paid"), _batches),
 }  # fmt: skip
 # What stands in these is counted anew in each organisation, or is the same in all.
-OF_EACH = ("module", "number")
+OF_EACH = ("module", "decision", "number")
 # Pages of a claim that are for whoever decides it now, and those for its submitter.
 DECIDING = (
     "fees.approve",
@@ -88,6 +94,8 @@ DECIDING = (
     "fees.send_back",
     "fees.ask_reject",
     "fees.reject",
+    "fees.aside",
+    "fees.step_aside",
 )
 MOVING = ("fees.move", "fees.do_move")
 AT_A_DESK = ("fees.away", "fees.go_away", "fees.end_absence")
