@@ -207,6 +207,15 @@ class RejectForm(Form):
     )
 
 
+class ProblemForm(Form):
+    """Why payroll cannot pay a claim as it is."""
+
+    text = TextAreaField(
+        _l("What is wrong? The expert sees this."),
+        validators=[Filled(_l("Write what is wrong.")), LENGTH],
+    )
+
+
 class AwayForm(Form):
     """An absence and who acts meanwhile."""
 

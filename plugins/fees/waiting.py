@@ -21,6 +21,7 @@ from plugins.fees.states import (
     IN_APPROVAL,
     OWN,
     PAYROLL,
+    PAYROLL_PROBLEM,
     STEP_ASIDE,
     STEP_KINDS,
 )
@@ -106,24 +107,32 @@ def count_to_move(session: Session, person_id: int) -> int:
 
 @dataclass(frozen=True)
 class ForPayroll:
-    """What waits at a payer's payroll desk for the next batch: how many claims, and cents in all."""
+    """What waits at a payer's payroll desk: claims for the next batch, cents in all; to sort out."""
 
     payer_id: int
     count: int
     cents: int
+    problems: int
 
 
 def for_payroll(session: Session, person_id: int) -> list[ForPayroll]:
     """What waits at each payroll desk of the person."""
     at_desk = stands_today(Claim.desk_id, person_id, today())
+    ready = Claim.state == APPROVED
+    columns = (
+        func.sum(case((ready, 1), else_=0)),
+        func.sum(case((ready, Claim.total_cents), else_=0)),
+        func.sum(case((ready, 0), else_=1)),
+    )
     wanted = (
-        select(DESK.c.organisation_id, func.count(Claim.id), func.sum(Claim.total_cents))
+        select(DESK.c.organisation_id, *columns)
+        .select_from(Claim)
         .join(DESK, DESK.c.id == Claim.desk_id)
-        .where(DESK.c.kind == PAYROLL, Claim.state == APPROVED, at_desk)
+        .where(DESK.c.kind == PAYROLL, Claim.state.in_((APPROVED, PAYROLL_PROBLEM)), at_desk)
         .group_by(DESK.c.organisation_id)
         .order_by(DESK.c.organisation_id)
     )
-    return [ForPayroll(payer_id, count, int(cents)) for payer_id, count, cents in session.execute(wanted)]
+    return [ForPayroll(*map(int, row)) for row in session.execute(wanted)]
 
 
 def to_be_moved(session: Session, person_id: int) -> list[Claim]:

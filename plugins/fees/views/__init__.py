@@ -16,6 +16,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         me,
         move,
         payroll,
+        problem,
         queue,
         summary,
     )

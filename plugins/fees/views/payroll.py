@@ -33,6 +33,7 @@ from plugins.fees.payroll.reading import (
     open_page,
 )
 from plugins.fees.views.blueprint import Page, node, shown_after
+from plugins.fees.views.problem import problems
 from plugins.fees.views.shown import rows
 from plugins.fees.words import refusal
 
@@ -58,6 +59,7 @@ def payroll() -> Page:
         sentence=_sentence(figures),
         changed_names=changed_in_next(session, g.node.id),
         statuses=BATCH_STATUS,
+        problems=problems(session, g.node.id),
         batches=batches_of(session, g.node.id),
         **_rows(open_page(session, g.node.id, shown_after())),
     )
@@ -171,13 +173,23 @@ def paid(number: int) -> Page:
 
 
 def _ask_paid(found: SealedBatch, form: PaidForm) -> str:
+    unseen = _(
+        "Nobody has downloaded the batch's file. Marked as paid, it is recorded as sent to payroll as well."
+    )
     text = _(
         "You mark batch %(number)s, %(total)s, as paid. The experts see it at once.",
         number=found.text,
         total=money(found.total_cents),
     )
     back = url_for("fees_org.batch", number=found.number)
-    return render_template("fees/paid.html", form=form, text=text, back=back, trail=_trail())
+    return render_template(
+        "fees/paid.html",
+        form=form,
+        text=text,
+        unseen=unseen if found.state == "sealed" else "",
+        back=back,
+        trail=_trail(),
+    )
 
 
 def _payer() -> None:
