@@ -66,7 +66,7 @@ def open_line(loss: Loss) -> str:
     place = current_gate().tree.by_id[loss.organisation_id].slug
     texts = [blocker.text for blocker in loss.work.blockers if blocker.count]
     if loss.work.undelivered:
-        texts.append(f"{loss.work.undelivered} messages are still on their way.")
+        texts.append(f"undelivered messages: {loss.work.undelivered}")
     if loss.work.unknown:
-        texts.append("The module cannot tell what is open.")
+        texts.append("the module cannot tell what is open")
     return f"{place} {loss.module}: {' '.join(texts)}"

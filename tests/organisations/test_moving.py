@@ -132,6 +132,7 @@ def test_the_command(world: Payers) -> None:
     answer = runner.invoke(args=["organisations", "move", "education", "hyvaks"])
     assert answer.exit_code == 1
     assert "education fees:" in answer.output
-    assert "121,40" in answer.output
+    assert "121" in answer.output
+    assert "undelivered messages: 1" in answer.output
     assert runner.invoke(args=["organisations", "move", "nowhere", "laukaa"]).exit_code == 1
     assert runner.invoke(args=["organisations", "move", "laukaa", "school"]).exit_code == 1
