@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Config, from_environment
 from core import access, assets, errors, formats, headers, input_guard, pages, request
 from core.admin.setup import add_records, init_admin
+from core.command_line import CommandLine
 from core.database.commands import database_commands
 from core.database.engine import engine_options, prepare_engine
 from core.demo.commands import demo_commands
@@ -62,6 +63,7 @@ def build(config: Config | None = None) -> Flask:
 def _put_together(config: Config, set_aside: dict[str, Condition]) -> Flask:
     """The application without the plugins in `set_aside`."""
     app = Flask("core")
+    app.cli = CommandLine(app.name)
     app.config.from_mapping(_flask_settings(config))
     _init_extensions(app, config)
     _register_core(app)

@@ -49,12 +49,13 @@ def _pending(host: Host, labels: Mapping[str, Any]) -> dict[str, Condition]:
 def _behind(host: Host) -> dict[str, str] | None:
     from core.extensions import db
 
-    folders: dict[str, Path] = {}
-    for name, brought in host.healthy.items():
-        folder = folder_of(brought.plugin.package)
-        if folder is not None:
-            folders[name] = folder
-    return pending(db.engine.url.render_as_string(hide_password=False), folders)
+    return pending(db.engine.url.render_as_string(hide_password=False), folders_of(host))
+
+
+def folders_of(host: Host) -> dict[str, Path]:
+    """Where each plugin that runs keeps its migrations, of those that have any."""
+    found = ((name, folder_of(brought.plugin.package)) for name, brought in host.healthy.items())
+    return {name: folder for name, folder in found if folder is not None}
 
 
 def _without_what_they_need(host: Host, held: Mapping[str, Condition]) -> dict[str, Condition]:

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from core.database.lineages.pending import NotReady, refuse_to_serve
+from core.database.lineages.pending import refuse_to_serve
 from core.extensions import db
 from core.outbox.models import OutboxRow
 from core.outbox.services import failed, retry, waiting_since
@@ -29,10 +29,7 @@ def worker_command(once: bool) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the object behind the proxy outlives the command's context
     config = app.config["KOKEMUSSILTA"]
     check(config)
-    try:
-        refuse_to_serve(config.database_url)
-    except NotReady as error:
-        raise click.ClickException(str(error)) from None
+    refuse_to_serve(config.database_url)
     limit_memory(config.worker_memory_mib)
     stop = stop_on_signals()
     if not once:
