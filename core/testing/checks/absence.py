@@ -9,11 +9,11 @@ from core.database.session import writing
 from core.extensions import db
 from core.modules.setup.exporting import export
 from core.outbox.services import enqueue
-from core.outbox.worker import run_once
 from core.scope import NodeScope, set_scope
 from core.testing.addresses import Page
 from core.testing.arguments import arguments_at, example, stored
 from core.testing.checks.base import Check, Nothing, told
+from core.testing.checks.closing import let_worker_run
 from core.testing.region import COUNTY, OFF, TOWN
 from core.testing.spying import called
 from core.testing.visitors import Visitor
@@ -107,8 +107,7 @@ class Absence(Check):
         handlers.update({kind: (lambda row: done.append((row.kind, row.organisation_id))) for kind in kept})
         try:
             self._enqueue(world, kept, OFF, COUNTY)
-            while run_once(world.app):
-                pass
+            let_worker_run(world)
         finally:
             handlers.update(kept)
         wrong = [kind for kind, place in done if place == world.at[OFF]]
