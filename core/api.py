@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from core.outbox.models import OutboxRow as OutboxRow
     from core.outbox.notices import in_language_of as in_language_of
     from core.outbox.notices import notify as notify
+    from core.outbox.services import enqueue as enqueue
     from core.records.description import Field as Field
     from core.records.description import Record as Record
     from core.records.description import endpoint as endpoint
@@ -118,6 +119,7 @@ _WHERE = {
     "core.outbox.mail": ("send_mail",),
     "core.outbox.models": ("OutboxRow",),
     "core.outbox.notices": ("in_language_of", "notify"),
+    "core.outbox.services": ("enqueue",),
     "core.records.description": ("Field", "Record", "endpoint"),
     "core.records.errors": ("Invalid",),
     "core.records.inputs": ("DayField", "Filled", "TypedField", "WholeField", "Within"),
