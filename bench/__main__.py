@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from bench import bulk, claims, databases, inside, region, report, start
+from bench import bulk, claims, databases, hooks, inside, region, report, start
 from bench.client import Request
 from bench.databases import Urls
 from bench.jobs import ACCEPTED, QUICK, Contender, Sizes, Work, deep, race, row_counts
@@ -199,9 +199,16 @@ def run(server: PostgresServer, sizes: Sizes, say: Callable[[str], object] = pri
                     results.append(result)
                     profiles.append(profile)
                 say(races(bench))
+                say(str(hook_costs(urls, sizes)))
     say("\n" + report.table(results) + "\n")
     say("\n\n".join(profiles))
     return results
+
+
+def hook_costs(urls: Urls, sizes: Sizes) -> hooks.Costs:
+    """What the guard around hooks costs, in an application of its own."""
+    with Product(urls) as product:
+        return hooks.measure(product.app, sizes.rounds, sizes.hook_calls)
 
 
 def conditions() -> str:
@@ -215,11 +222,17 @@ def conditions() -> str:
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("only", nargs="?", choices=["hooks"], help="measure this alone")
     parser.add_argument("--quick", action="store_true", help="a small run that only shows that it works")
     arguments = parser.parse_args()
     print(conditions())
+    sizes = QUICK if arguments.quick else Sizes()
     with databases.server() as server:
-        run(server, QUICK if arguments.quick else Sizes())
+        if arguments.only == "hooks":
+            with databases.migrated(server) as urls:
+                print(hook_costs(urls, sizes))
+        else:
+            run(server, sizes)
 
 
 if __name__ == "__main__":

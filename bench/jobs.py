@@ -51,10 +51,21 @@ class Sizes:
     starts: int = 5
     races: int = 40
     profiled: int = 30
+    hook_calls: int = 5_000
 
 
 QUICK = Sizes(
-    (SUBMITTERS,), waiting=60, paid=8, rounds=1, pages=3, sends=3, approvals=8, starts=1, races=2, profiled=2
+    (SUBMITTERS,),
+    waiting=60,
+    paid=8,
+    rounds=1,
+    pages=3,
+    sends=3,
+    approvals=8,
+    starts=1,
+    races=2,
+    profiled=2,
+    hook_calls=10,
 )
 
 

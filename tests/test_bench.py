@@ -20,6 +20,7 @@ def test_a_small_run_measures_every_job_on_both_sides(postgres_server: PostgresS
     text = "\n".join(said)
     assert text.count(f"{QUICK.races} claims, {QUICK.races} accepted, {7 * QUICK.races} told") == 2
     assert text.count(" 0 wrong") == 2
+    assert "hooks, processor time a call: bare pluggy" in text
     for table in ("fees_claim_line +3", "fees_claim_step +3", "fees_receipt +1", "fees_draft -1"):
         assert table in text
 

@@ -77,6 +77,10 @@ class Gate:
         spoken_of: dict[str, tuple[str, ...]] = {module: () for module, _organisation in self._states}
         return Gate(self.tree, self._states, spoken_of | self._requires)
 
+    def is_healthy(self, module: str) -> bool:
+        """Whether the module can be used at all."""
+        return module in self._requires
+
     @property
     def modules(self) -> tuple[str, ...]:
         """The healthy modules, in no order."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -16,12 +16,12 @@ from core.extensions import db
 from core.modules.breaker import Key
 from core.modules.gate import current_gate
 from core.modules.health import Health, health, reference_now
-from core.modules.holding import Spoiled, reading, savepoint
+from core.modules.holding import Reading, Spoiled, savepoint
 from core.modules.kinds import HookKind
 from core.modules.listeners import Hook, Listener
 from core.modules.refusals import Failed, HookFault, Refusal
-from core.modules.running import in_hook
-from core.scope.enforcement import scope_alone
+from core.modules.running import InHook
+from core.scope.enforcement import ScopeAlone
 
 
 def guarded(
@@ -43,20 +43,22 @@ def guarded(
 def guarded_call(key: Key, call: Callable[[], Any], *, keep: bool = False) -> Any:
     """The same for any piece of a plugin's code that the core calls while it serves somebody."""
     found, session = health(), db.session()
-    with _admitted(found, key) as trial:
-        begun = time.perf_counter()
-        try:
-            with _transaction(session, keep), scope_alone(), in_hook(key):
-                value = call()
-        except (KeyboardInterrupt, Refusal):
-            raise
-        except BaseException as error:  # a plugin may raise anything, even SystemExit; only it suffers
-            raise _failure(found, key, error) from error
-        finally:
-            found.timed(key, time.perf_counter() - begun)
+    trial = _admit(found, key)
+    begun = time.perf_counter()
+    try:
+        with _transaction(session, keep), ScopeAlone(), InHook(key):
+            value = call()
+    except (KeyboardInterrupt, Refusal):
+        raise
+    except BaseException as error:  # a plugin may raise anything, even SystemExit; only it suffers
+        raise _failure(found, key, error) from error
+    finally:
+        found.timed(key, time.perf_counter() - begun)
         if trial:
-            found.recovered(key)
-        return value
+            found.end_trial(key)
+    if trial:
+        found.recovered(key)
+    return value
 
 
 def is_open(key: Key) -> bool:
@@ -82,22 +84,17 @@ def checked(kind: HookKind, results: list[Any]) -> Any:
     return value
 
 
-@contextmanager
-def _admitted(found: Health, key: Key) -> Iterator[bool]:
+def _admit(found: Health, key: Key) -> bool:
     """Whether the call is a trial; raises `Failed` where the hook is not called at all."""
     gate = current_gate()
+    if not gate.is_healthy(key[0]):
+        raise _not_called(key)
     until = gate.breakers.get(key)
-    if key[0] not in gate.modules or (until is not None and until > now()):
-        raise _not_called(key)
     if until is None:
-        yield False
-        return
-    if not found.begin_trial(key):
+        return False
+    if until > now() or not found.begin_trial(key):
         raise _not_called(key)
-    try:
-        yield True
-    finally:
-        found.end_trial(key)
+    return True
 
 
 def _not_called(key: Key) -> Failed:
@@ -105,7 +102,7 @@ def _not_called(key: Key) -> Failed:
 
 
 def _transaction(session: Session, keep: bool) -> AbstractContextManager[None]:
-    return savepoint(session, keep=keep) if session.info.get(WRITING) else reading(session)
+    return savepoint(session, keep=keep) if session.info.get(WRITING) else Reading(session)
 
 
 def _failure(found: Health, key: Key, error: BaseException) -> Failed | BaseException:

@@ -14,6 +14,7 @@ from core.database.session import SPOILED, ScopedSession
 from core.modules.refusals import HookFault
 
 IN_HOOK: Final = "in_hook"
+_NOT_MARKED: Final = object()
 
 
 class Spoiled(Exception):
@@ -51,37 +52,61 @@ def _spoiled(session: Session) -> Spoiled:
     return Spoiled("the transaction was ended by a hook")
 
 
-@contextmanager
-def reading(session: Session) -> Iterator[None]:
+class Reading:
     """Outside `writing()`: whatever goes wrong, the session is usable afterwards and nothing is pending."""
-    before = session.get_transaction()
-    try:
-        with _marked(session, None):
-            yield
-            if before is not None and session.get_transaction() is not before:
-                raise HookFault("it ended the transaction around it")
-            if session.get_nested_transaction() is not None:
-                raise HookFault("it left a transaction open")
-            if session.new or session.dirty or session.deleted:
-                raise HookFault("it changed rows while it was only asked")
-    except BaseException:
-        session.rollback()
-        raise
+
+    __slots__ = ("_before", "_marked", "_session")
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __enter__(self) -> None:
+        """The hook begins."""
+        self._before = self._session.get_transaction()
+        self._marked = _mark(self._session, None)
+
+    def __exit__(self, kind: object, _error: object, _trace: object) -> None:
+        """The hook has ended; raises `HookFault` for what it left behind."""
+        session = self._session
+        _unmark(session, self._marked)
+        fault = None if kind is not None else self._left_behind()
+        if kind is not None or fault is not None:
+            session.rollback()
+        if fault is not None:
+            raise HookFault(fault)
+
+    def _left_behind(self) -> str | None:
+        session = self._session
+        if self._before is not None and session.get_transaction() is not self._before:
+            return "it ended the transaction around it"
+        if session.get_nested_transaction() is not None:
+            return "it left a transaction open"
+        if session.new or session.dirty or session.deleted:
+            return "it changed rows while it was only asked"
+        return None
+
+
+def _mark(session: Session, point: SessionTransaction | None) -> Any:
+    """Tell the guard below that a hook runs, and where its own part begins; gives what was told before."""
+    before = session.info.get(IN_HOOK, _NOT_MARKED)
+    session.info[IN_HOOK] = point
+    return before
+
+
+def _unmark(session: Session, before: Any) -> None:
+    if before is _NOT_MARKED:
+        session.info.pop(IN_HOOK, None)
+    else:
+        session.info[IN_HOOK] = before
 
 
 @contextmanager
-def _marked(session: Session, point: SessionTransaction | None) -> Iterator[None]:
-    """Tell the guard below that a hook runs, and where its own part begins."""
-    missing = object()
-    before = session.info.get(IN_HOOK, missing)
-    session.info[IN_HOOK] = point
+def _marked(session: Session, point: SessionTransaction) -> Iterator[None]:
+    before = _mark(session, point)
     try:
         yield
     finally:
-        if before is missing:
-            session.info.pop(IN_HOOK, None)
-        else:
-            session.info[IN_HOOK] = before
+        _unmark(session, before)
 
 
 def _check_held(session: Session, point: SessionTransaction, around: tuple[Any, Any]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 Key = tuple[str, str]
@@ -32,15 +30,21 @@ running: dict[int, Running] = {}
 os.register_at_fork(after_in_child=running.clear)
 
 
-@contextmanager
-def in_hook(key: Key) -> Iterator[None]:
-    """Note the hook that this thread is calling."""
-    found = running.get(threading.get_ident())
-    if found is None:
-        yield
-        return
-    before, found.hook = found.hook, key
-    try:
-        yield
-    finally:
-        found.hook = before
+class InHook:
+    """Notes the hook that this thread is calling, as long as it does; cheap, for every call has one."""
+
+    __slots__ = ("_before", "_found", "_key")
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+
+    def __enter__(self) -> None:
+        """The hook is being called."""
+        found = self._found = running.get(threading.get_ident())
+        if found is not None:
+            self._before, found.hook = found.hook, self._key
+
+    def __exit__(self, *_error: object) -> None:
+        """Back to what was called before."""
+        if self._found is not None:
+            self._found.hook = self._before

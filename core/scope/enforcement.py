@@ -93,14 +93,19 @@ def reviewed(module: str) -> Iterator[None]:
         _reviewed.reset(token)
 
 
-@contextmanager
-def scope_alone() -> Iterator[None]:
+class ScopeAlone:
     """Nothing but the session's scope holds inside: what the caller may do besides is not handed on."""
-    around = [(variable, variable.set(None)) for variable in (_unscoped, _reviewed, _related)]
-    try:
-        yield
-    finally:
-        for variable, token in around:
+
+    __slots__ = ("_around",)
+
+    def __enter__(self) -> None:
+        """Forget what is allowed besides."""
+        held = [variable for variable in (_unscoped, _reviewed, _related) if variable.get() is not None]
+        self._around = [(variable, variable.set(None)) for variable in held]
+
+    def __exit__(self, *_error: object) -> None:
+        """As it was before."""
+        for variable, token in self._around:
             variable.reset(token)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from core.database.session import writing
 from core.database.types import now
+from core.demo.serve import was_ended
 from core.extensions import db
 from core.modules.gate import raise_epoch
 from core.modules.models import HookHealth, ModuleState
@@ -208,3 +209,10 @@ def test_a_hook_that_hangs_within_a_transaction(
     assert (said[0]["plugin"], said[0]["hook"], said[0]["what"]) == ("hanger", "blockers", f"POST {OFF}")
     assert said[0]["place"].startswith("__init__.py:")
     assert said[0]["seconds"] >= AGE
+
+
+@pytest.mark.parametrize(
+    ("code", "again"), [(EXIT_CODE, True), (-9, True), (0, False), (1, False), (None, False)]
+)
+def test_the_demonstration_starts_its_worker_again_when_it_was_ended(code: int | None, again: bool) -> None:
+    assert was_ended(code) is again
