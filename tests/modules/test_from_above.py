@@ -13,6 +13,7 @@ from core.extensions import db
 from core.log.models import Change
 from core.modules.from_above import decide_below, open_below
 from core.modules.gate import current_gate
+from core.modules.host import Condition
 from core.modules.manager import Registered, host
 from core.modules.plugin import Plugin
 from core.modules.services import finish_closing, switch_off, switch_on
@@ -27,14 +28,20 @@ class Plus(Plugin):
     name, version, label, description, requires = "plus", "1", "Plus", "Needs fees.", ("fees",)
 
 
+def install_plus() -> None:
+    """As start-up would have found it."""
+    plus = Plus()
+    host().pm.register(plus, "plus")
+    host().healthy["plus"] = Registered(plus)
+    host().at_start["plus"] = Condition("plus", "ok", label="Plus")
+
+
 @pytest.fixture
 def world(app: Flask) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
         world = build(app)
         with app.app_context():
-            plus = Plus()
-            host().pm.register(plus, "plus")
-            host().healthy["plus"] = Registered(plus)
+            install_plus()
             app.extensions.pop("kokemussilta.gate", None)
             set_scope(db.session(), JobScope(world.at["region"]))
             yield world

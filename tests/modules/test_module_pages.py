@@ -14,11 +14,10 @@ from core.extensions import db
 from core.modules.from_above import decide_below
 from core.modules.host import Condition
 from core.modules.instance import disable
-from core.modules.manager import Registered, host
 from core.modules.values import SetupStep
 from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.services import add_membership
-from tests.modules.test_from_above import Plus
+from tests.modules.test_from_above import install_plus
 from tests.support.payers import MONDAY, Payers, build
 
 PAGE = "/o/{}/modules"
@@ -61,9 +60,7 @@ def world(app: Flask) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
         world = build(app)
         with app.app_context():
-            plus = Plus()
-            host().pm.register(plus, "plus")
-            host().healthy["plus"] = Registered(plus)
+            install_plus()
             for name, place in (("penni", "laukaa"), ("veikko", "region"), ("saku", "muurame")):
                 add_membership(world.people[name], world.at[place], "administrator", actor_id=None)
             db.session.remove()
