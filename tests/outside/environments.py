@@ -31,9 +31,10 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Environment:
-    """Where packages are installed and commands run; nothing is fetched from anywhere."""
+    """Where packages are installed and commands run; without `fetches` nothing comes from anywhere."""
 
     folder: Path
+    fetches: bool = False
 
     @property
     def python(self) -> Path:
@@ -55,7 +56,7 @@ class Environment:
             "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "DATABASE_URL": f"sqlite:///{self.folder / 'instance.sqlite3'}",
             "SECRET_KEY": "a-secret-of-tests-that-is-long-enough",
-            "PIP_NO_INDEX": "1",
+            **({} if self.fetches else {"PIP_NO_INDEX": "1"}),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
@@ -85,7 +86,7 @@ class Environment:
         return self.run("sh", "-ec", lines)
 
     def pip(self, *words: str | Path) -> str:
-        """Install, build or uninstall without an index."""
+        """Install, build or uninstall."""
         return self.run(self.python, "-m", "pip", *words)
 
     def flask(self, *words: str) -> str:
@@ -112,6 +113,12 @@ class Environment:
         url = database or self.variables["DATABASE_URL"]
         said = json.loads(self.run(self.python, VISITS, asked, DATABASE_URL=url).splitlines()[-1])
         return [Seen(status, page) for status, page in said]
+
+
+def alone(folder: Path) -> Environment:
+    """A new environment with nothing in it, which may fetch from the package index."""
+    venv.create(folder, with_pip=True, symlinks=True)
+    return Environment(folder, fetches=True)
 
 
 def joined(folder: Path) -> Environment:
