@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -110,3 +110,13 @@ def stored(world: World) -> dict[str, list[Any]]:
             t.name: [tuple(row) for row in session.execute(select(t).order_by(*t.primary_key))]
             for t in tables
         }
+
+
+def changes(world: World, before: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Tables of the plugin that hold something else now, with the first row that is new or gone."""
+    now = stored(world)
+    return [
+        f"{name}: {next(iter({*map(repr, now[name])} ^ {*map(repr, rows)}), 'another order')[:300]}"
+        for name, rows in before.items()
+        if now[name] != rows
+    ]

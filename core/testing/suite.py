@@ -29,6 +29,7 @@ def contract(module: str, **more: Any) -> type[Check]:
     of a page. budgets: by endpoint, `Budget(most=…, why=…)` for lists that need more than twelve statements.
     stored_settings: by earlier settings_version, what organisations may have stored. not_people: columns, as
     "table.column", that are not about people though their names look so, each with the reason. shown_to_all:
-    lists, by endpoint, that show words of other organisations on purpose, each with the reason.
+    lists, by endpoint, that show words of other organisations on purpose, each with the reason. kept_open:
+    pages under /me, by endpoint, where people change rows of their own although it is off, and why.
     """
     return type("TestContract", (Contract,), {"terms": Terms(module=module, **more)})

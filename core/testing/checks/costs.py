@@ -51,12 +51,12 @@ class Costs(Check):
             if count > few[endpoint] and not (budget and budget.grows):
                 yield f"{endpoint}: {few[endpoint]} statements for few rows, {count} for more"
 
-    def test_exceptions_name_lists_that_are_there_and_say_why(self, world: World) -> None:
-        """What `contract()` was told in budgets and shown_to_all is about lists of the plugin."""
-        known = {page.endpoint for page in world.lists()}
-        told_of = {**{name: b.why for name, b in self.terms.budgets.items()}, **self.terms.shown_to_all}
-        unknown = sorted(set(told_of) - known)
-        assert not unknown, f"these are no lists of the plugin: {', '.join(unknown)}"
+    def test_exceptions_name_pages_that_are_there_and_say_why(self, world: World) -> None:
+        """What `contract()` was told in budgets, shown_to_all and kept_open is about pages of the plugin."""
+        told_of = {name: budget.why for name, budget in self.terms.budgets.items()}
+        told_of.update({**self.terms.shown_to_all, **self.terms.kept_open})
+        unknown = sorted(set(told_of) - {page.endpoint for page in world.pages})
+        assert not unknown, f"these are no pages of the plugin: {', '.join(unknown)}"
         silent = sorted(name for name, why in told_of.items() if not why.strip())
         assert not silent, f"an exception says why it is one: {', '.join(silent)}"
 
