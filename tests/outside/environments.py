@@ -13,7 +13,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 VISITS = Path(__file__).with_name("visits.py")
 # What a shell that has the environment switched on would not have.
-LEFT_OUT = ("PYTHONPATH", "PYTHONHOME", "DATABASE_OWNER_URL", "PLUGINS", "SAFE_MODE", "STRICT", "PORT")
+OF_PYTHON = ("PYTHONPATH", "PYTHONHOME")
+OF_THE_PRODUCT = ("DATABASE_OWNER_URL", "SECRET_KEY", "DATA_KEYS", "PLUGINS", "SAFE_MODE", "STRICT", "PORT")
 # Commands that an environment of its own would have, as installers write them.
 COMMANDS = {"flask": "flask.cli", "pip": "pip._internal.cli.main"}
 COMMAND = "#!{python}\nimport sys\nfrom {module} import main\nsys.exit(main())\n"
@@ -50,12 +51,11 @@ class Environment:
     @property
     def variables(self) -> dict[str, str]:
         """What commands find in their environment."""
-        kept = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
+        kept = {key: value for key, value in os.environ.items() if key not in OF_PYTHON + OF_THE_PRODUCT}
         return {
             **kept,
             "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "DATABASE_URL": f"sqlite:///{self.folder / 'instance.sqlite3'}",
-            "SECRET_KEY": "a-secret-of-tests-that-is-long-enough",
             **({} if self.fetches else {"PIP_NO_INDEX": "1"}),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PYTHONDONTWRITEBYTECODE": "1",

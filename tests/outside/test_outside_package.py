@@ -6,6 +6,8 @@ It lives in an environment of its own, joined to the one the tests run in. Nothi
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.outside.environments import Environment, joined
 
 NAME = "training_days"
@@ -40,6 +42,12 @@ def test_a_package_from_outside_comes_works_and_goes(tmp_path: Path) -> None:
     keeps_the_contract(there, project, "-k", "not postgresql")
     works_where_it_is_switched_on(there)
     goes(there)
+
+
+@pytest.mark.full
+def test_it_keeps_the_contract_on_postgresql_too(tmp_path: Path) -> None:
+    there = joined(tmp_path)
+    keeps_the_contract(there, comes(there), "-k", "postgresql")
 
 
 def comes(there: Environment) -> Path:
