@@ -67,7 +67,7 @@ class Costs:
         guard = f"guard {self.asked - self.bare:.1f}, aim under {AIM:.0f}"
         return (
             f"hooks, processor time a call: bare pluggy {self.bare:.1f} µs, "
-            f"asked {self.asked:.1f} µs ({guard}), decided {self.decided:.1f} µs with its savepoint's two statements"
+            f"asked {self.asked:.1f} µs ({guard}), decided {self.decided:.1f} µs with a savepoint"
         )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from statistics import median
 
 from bench.client import Client, Request
-from bench.measure import OK, Timing, WrongAnswer
+from bench.measure import OK, WrongAnswer
 from bench.servers import starting
 
 POLL_SECONDS = 0.005
@@ -32,10 +33,15 @@ class Side:
 
 @dataclass(frozen=True)
 class Start:
-    """Milliseconds to the first answer, and megabytes of the leading process with both workers."""
+    """Milliseconds to the first answer; megabytes of the leader and both workers, and how much is their own.
+
+    Own is what a process shares with nobody: what it made, and shared pages it wrote to. CPython writes
+    counts of references into whatever it uses, so work alone makes pages a worker's own.
+    """
 
     milliseconds: float
     megabytes: float
+    own: float
 
 
 def start(side: Side) -> Start:
@@ -46,19 +52,22 @@ def start(side: Side) -> Start:
         took = (time.perf_counter() - begun) * 1000
         for _ in range(WARMING):
             _answer(port, side.page)
-        weight = sum(_pss(member) for member in _family(process.pid))
-        return Start(took, weight / MEGABYTE)
+        family = [_memory(member) for member in _family(process.pid)]
+        weights = [sum(member[name] for member in family) / MEGABYTE for name in ("Pss", "Private_Dirty")]
+        return Start(took, *weights)
 
 
-def rounds(sides: Mapping[str, Side], number: int) -> dict[str, tuple[Timing, Timing]]:
-    """Times and weights of each side over that many rounds, the sides in turn."""
-    found = {name: (Timing(), Timing()) for name in sides}
+def rounds(sides: Mapping[str, Side], number: int) -> dict[str, Start]:
+    """The median start of each side over that many rounds, the sides in turn."""
+    found: dict[str, list[Start]] = {name: [] for name in sides}
     for _ in range(number):
         for name, side in sides.items():
-            one = start(side)
-            found[name][0].rounds.append(one.milliseconds)
-            found[name][1].rounds.append(one.megabytes)
-    return found
+            found[name].append(start(side))
+    return {name: _median(starts) for name, starts in found.items()}
+
+
+def _median(starts: list[Start]) -> Start:
+    return Start(*(median(column) for column in zip(*map(astuple, starts), strict=True)))
 
 
 def _first_answer(port: int, page: Request, deadline: float) -> None:
@@ -86,9 +95,7 @@ def _family(process: int) -> Iterator[int]:
         yield from _family(int(child))
 
 
-def _pss(process: int) -> int:
-    """Kibibytes a process holds, shared pages divided among those who share them."""
-    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1])
-    raise RuntimeError(f"process {process} does not tell its memory")
+def _memory(process: int) -> dict[str, int]:
+    """Kibibytes of a process by kind; in `Pss` shared pages are divided among those who share them."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]
+    return {line.split(":")[0]: int(line.split()[1]) for line in lines}
