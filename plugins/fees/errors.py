@@ -7,7 +7,8 @@ Codes of `FeeError` and their parameters:
   day_in_future, day_too_old (most: days), times_missing, end_before_start, lessons_missing,
   number_too_large (most),
   preparation_not_paid, preparation_over_cap (minutes: the most), passengers_without_travel,
-  claimed_before (number: the earlier form's), task_twice, too_many_tasks (most),
+  claimed_before (number: the earlier form's), overlaps_earlier (number), overlaps_here,
+  task_twice, too_many_tasks (most),
   total_zero, other_payer, text_missing, nothing_to_seal, batch_changed, not_in_a_batch,
   wrong_batch_state (state), pay_day_in_future, pay_day_before_batch, invariants_broken (numbers),
   no_eligible_member, no_such_desk
@@ -36,8 +37,13 @@ class FeeError(Exception):
 
     @property
     def earlier_form(self) -> str | None:
-        """The number of the form on which the same work was claimed before, if that is what is wrong."""
-        return str(self.params["number"]) if self.code == "claimed_before" else None
+        """The number of the form that has the same work, or other work at the same time."""
+        return str(self.params["number"]) if self.code in ("claimed_before", "overlaps_earlier") else None
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether times are to be confirmed: the person has other work at the same time."""
+        return self.code in ("overlaps_earlier", "overlaps_here")
 
 
 class NotAllowed(FeeError):

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import Field, Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, ValidationError
 
-from core.api import DayField, Filled, TypedField, WholeField, Within, today
+from core.api import HELSINKI, DayField, Filled, Within, now, today
+from core.api import kilometres as in_kilometres
 from plugins.fees.errors import FeeError
+from plugins.fees.inputs import CLOCK_HELP, KILOMETRES_HELP, ClockField, CountField, KilometresField
 from plugins.fees.offers import Offers
-from plugins.fees.sheet import SheetLine, elapsed_minutes
+from plugins.fees.settings import contact
+from plugins.fees.sheet import MOST, SheetLine, elapsed_minutes
 from plugins.fees.words import refusal
 
 _l: Any = lazy_gettext  # WTForms' types know plain strings only; labels and messages may be lazy
-METRES_PER_KILOMETRE = 1000
 MINUTES_PER_HOUR = 60
 FIRST_DAY = date(2000, 1, 1)
 TEXT_LIMIT = 1000
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])(?:[.:]([0-5][0-9]))?")
-_KILOMETRES = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,3}))?")
+MOST_PREPARED = MOST["preparation_minutes"]
 
 DAY_HELP = _l("Write the day like this: 6.10.2026.")
-CLOCK_HELP = _l("Write the time like this: 9.30.")
-KILOMETRES_HELP = _l("Write the kilometres like this: 48 or 7,5.")
 LESSON_MINUTES = 45
 LENGTH = Length(max=TEXT_LIMIT, message=_l("The text is too long: at most 1,000 characters."))
 # Fields of a task as the rules name them, and where a page shows their errors.
@@ -49,37 +48,10 @@ def _ways() -> list[SelectChoice]:
     return [SelectChoice("none", str(_l("I did not travel"))), SelectChoice("car", str(_l("Own car")))]
 
 
-class ClockField(TypedField):
-    """A time of day, written 9.30, 9:30 or 9."""
-
-    def read(self, text: str) -> time:
-        """A time of Helsinki's clock."""
-        found = _CLOCK.fullmatch(text)
-        if found is None:
-            raise ValueError(str(CLOCK_HELP))
-        return time(int(found[1]), int(found[2] or 0))
-
-
-class KilometresField(TypedField):
-    """Kilometres, written 48 or 7,5; kept as whole metres."""
-
-    def read(self, text: str) -> int:
-        """Metres; no float on the way."""
-        found = _KILOMETRES.fullmatch(text)
-        if found is None:
-            raise ValueError(str(KILOMETRES_HELP))
-        return int(found[1]) * METRES_PER_KILOMETRE + int((found[2] or "0").ljust(3, "0"))
-
-
 def _of_our_time(_form: Form, field: Field) -> None:
     """A year written short, such as 26, is not a day of work."""
     if field.data is not None and field.data < FIRST_DAY:
         raise ValidationError(DAY_HELP)
-
-
-def _count(label: Any, **kwargs: Any) -> WholeField:
-    """A whole number that is not negative; left empty it is none."""
-    return WholeField(label, [Within(0, None)], **kwargs)
 
 
 class TaskForm(Form):
@@ -94,15 +66,23 @@ class TaskForm(Form):
     day = DayField(_l("Day"), [Filled(DAY_HELP), _of_our_time], description=DAY_HELP)
     start = ClockField(_l("Started at"), [Filled(CLOCK_HELP)], description=_l("For example 9.30."))
     end = ClockField(_l("Ended at"), [Filled(CLOCK_HELP)], description=_l("For example 11.00."))
-    lessons = _count(
+    overlap = HiddenField()
+    lessons = CountField(
         _l("Lessons (45 min)"),
+        MOST["lessons"],
         description=_l("Only when the task is paid by the lesson. Left empty, we count them from the times."),
     )
-    preparation_hours = _count(_l("Hours"))
-    preparation_minutes = _count(_l("Minutes"))
+    preparation_hours = CountField(_l("Hours of preparation"), MOST_PREPARED // MINUTES_PER_HOUR)
+    preparation_minutes = CountField(_l("Minutes of preparation"), MOST_PREPARED)
     travel = RadioField(_l("Travel"), default="none", validate_choice=False, choices=_ways)
-    kilometres = KilometresField(_l("Kilometres in all"), description=_l("Both ways together."))
-    passengers = _count(_l("Passengers"), description=_l("How many you drove with you."))
+    kilometres = KilometresField(
+        _l("Kilometres in all"),
+        [Within(None, MOST["metres"], in_kilometres)],
+        description=_l("Both ways together."),
+    )
+    passengers = CountField(
+        _l("Passengers"), MOST["passengers"], description=_l("How many you drove with you.")
+    )
     message = TextAreaField(
         _l("Message to the handler"),
         description=_l("Do not write clients' names or anybody's health details."),
@@ -111,9 +91,11 @@ class TaskForm(Form):
     submit_key = HiddenField()
     offers: Offers
     earlier_form: str | None = None
+    overlapping = False
+    closed: str | None = None
 
     def show_choices(self) -> None:
-        """Set what the page lets one choose: tasks, and units under their payers."""
+        """Set what the page lets one choose: tasks, and units under their payers; one that closed stays."""
         offers = self.offers
         kinds = [SelectChoice(code, str(name)) for code, name in offers.kinds]
         units = [
@@ -121,13 +103,22 @@ class TaskForm(Form):
             for payer, found in offers.units.items()
             for value, name in found
         ]
+        closed = offers.closed(self.unit.data or "")
+        if closed is not None:
+            payer = str(offers.payer(closed).name)
+            units.append(SelectChoice(str(closed.id), str(closed.name), optgroup=payer))
         self.work_type.choices = [_nothing(), *kinds]
         self.unit.choices = [_nothing(), *units]
 
     def validate_unit(self, _field: Field) -> None:
-        """Only a place that was offered."""
-        if not self._unit_id():
+        """Only a place that was offered; one where nothing new is taken says so, and whom to ask."""
+        if self._unit_id():
+            return
+        closed = self.offers.closed(self.unit.data or "")
+        if closed is None:
             raise ValidationError(_l("Choose the place from the list."))
+        self.closed = _closed(str(self.offers.payer(closed).name), contact(closed.id))
+        raise ValidationError(self.closed)
 
     def validate_work_type(self, field: Field) -> None:
         """Only work that is paid at the place."""
@@ -135,14 +126,22 @@ class TaskForm(Form):
             raise ValidationError(_l("This task is not paid at that place. Choose another task or place."))
 
     def validate_end(self, field: Field) -> None:
-        """Work ends after it began."""
+        """Work ends after it began, and before it is claimed."""
         if self.start.data and field.data and field.data <= self.start.data:
             raise ValidationError(refusal(FeeError("end_before_start")))
+        clock = now().astimezone(HELSINKI)
+        if self.day.data == clock.date() and field.data and field.data > clock.time():
+            raise ValidationError(refusal(FeeError("end_in_future")))
 
     def validate_day(self, field: Field) -> None:
         """Work is claimed when it is done."""
         if field.data and field.data > today():
             raise ValidationError(refusal(FeeError("day_in_future")))
+
+    def validate_lessons(self, field: Field) -> None:
+        """Nought is not left empty: it would be counted from the times."""
+        if field.data == 0:
+            raise ValidationError(_l("Write at least 1 lesson, or leave the field empty."))
 
     def validate_kilometres(self, field: Field) -> None:
         """Kilometres and the way of travel go together, so that none are lost unseen."""
@@ -156,6 +155,17 @@ class TaskForm(Form):
         offered = {str(node.id): node.id for node in self.offers.open_units}
         chosen: str = self.unit.data or ""
         return offered.get(chosen, 0)
+
+    @property
+    def stamp(self) -> str:
+        """Place and times as a confirmation names them: for other ones it does not hold."""
+        when = (self.day.data, self.start.data, self.end.data)
+        return " ".join([self.unit.data or "", *(part.isoformat() if part else "" for part in when)])
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the person said that just these times are right, though there is other work."""
+        return bool(self.overlap.data == self.stamp)
 
     def line(self) -> SheetLine:
         """The task as plain values; asked of a valid form only."""
@@ -174,6 +184,7 @@ class TaskForm(Form):
             metres=self.kilometres.data or 0 if car else 0,
             passengers=self.passengers.data or 0 if car else 0,
             message=(self.message.data or "").strip(),
+            ask_overlap=not self.confirmed,
         )
 
     def _lessons(self) -> int:
@@ -187,6 +198,14 @@ class TaskForm(Form):
         field = self._fields.get(name, self.work_type)
         field.errors = [*field.errors, refusal(error)]
         self.earlier_form = error.earlier_form
+        self.overlapping = error.overlaps
+
+
+def _closed(payer: str, whom: str) -> str:
+    """That a payer takes nothing new, and whom to ask."""
+    text = _("%(payer)s does not take new claim forms now.", payer=payer)
+    ask = _("Ask: %(contact)s.", contact=whom) if whom else _("Ask the administrator of the payer.")
+    return f"{text} {ask}"
 
 
 class ReturnForm(Form):

@@ -36,6 +36,14 @@ class Offers:
         found = {w.code: w.name for w in self.work_types}
         return sorted(found.items(), key=lambda pair: str(pair[1]))
 
+    def closed(self, unit: str) -> OrganisationNode | None:
+        """The unit of a typed id where no claim can be begun now; None for one that is offered or unknown."""
+        if not (unit.isascii() and unit.isdigit() and len(unit) < 10):
+            return None
+        node = self.tree.by_id.get(int(unit))
+        known = node is not None and node.controller_id is not None
+        return node if known and node not in self.open_units else None
+
     def payer(self, node: OrganisationNode) -> OrganisationNode:
         """Who pays for work at a unit."""
         return self.tree.by_id[node.controller_id or node.id]

@@ -13,7 +13,10 @@ MOST = {"lessons": 40, "preparation_minutes": 24 * 60, "metres": 5_000_000, "pas
 
 @dataclass(frozen=True, kw_only=True)
 class SheetLine:
-    """One task of a sheet. Travel is whole metres, preparation whole minutes; times are Helsinki's clock."""
+    """One task of a sheet. Travel is whole metres, preparation whole minutes; times are Helsinki's clock.
+
+    `ask_overlap`: times over other work of the person are refused, because nobody has confirmed them.
+    """
 
     organisation_id: int
     work_type_id: int
@@ -25,6 +28,7 @@ class SheetLine:
     metres: int = 0
     passengers: int = 0
     message: str = ""
+    ask_overlap: bool = False
 
     @property
     def minutes(self) -> int:

@@ -164,6 +164,7 @@ REFUSALS: dict[str, Any] = {
     "desk_missing": _l("%(organisation_id)s has no handler yet (%(kind)s). Ask its administrator."),
     "day_in_future": _l("The day is in the future. Send the form after the task."),
     "day_too_old": _l("Work has to be claimed within %(most)s days here. Ask the payer."),
+    "end_in_future": _l("The end is in the future. Send the form after the task."),
     "times_missing": _l("Write the time like this: 9.30."),
     "end_before_start": _l("The end is before the start. Check the times."),
     "lessons_missing": _l("Write how many lessons there were."),
@@ -171,6 +172,14 @@ REFUSALS: dict[str, Any] = {
     "preparation_not_paid": _l("Preparation is not paid separately for this task. Empty the preparation."),
     "preparation_over_cap": _l("Preparation is paid for at most %(minutes)s a day here."),
     "claimed_before": _l("There is already form %(number)s for this task. Open it."),
+    "overlaps_earlier": _l(
+        "You have another task at the same time, form %(number)s."
+        " Correct the times, or confirm them and tell the handler why."
+    ),
+    "overlaps_here": _l(
+        "This form has another task at the same time."
+        " Correct the times, or confirm them and tell the handler why."
+    ),
     "too_many_tasks": _l("A form has at most %(most)s tasks. Send this one and begin another."),
     "task_twice": _l("This task is already on this form."),
     "passengers_without_travel": _l("Write the kilometres too, or empty the passengers."),

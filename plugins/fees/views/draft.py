@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from core.api import access, clock, db, duration, now, today
+from core.api import access, clock, current_gate, db, duration, now, today
 from plugins.fees import drafts
 from plugins.fees.drafts import Answer, Unfinished
 from plugins.fees.errors import FeeError
 from plugins.fees.forms import TaskForm
 from plugins.fees.kernel.earlier import check_against_earlier
-from plugins.fees.offers import Offers, load_offers, may_start, preparation_limits
+from plugins.fees.offers import Offers, load_offers, preparation_limits
 from plugins.fees.price_reading import load_rules
 from plugins.fees.reading import claim_of
 from plugins.fees.views.blueprint import Page, mine
@@ -31,6 +31,7 @@ TYPED = (
     "day",
     "start",
     "end",
+    "overlap",
     "lessons",
     "preparation_hours",
     "preparation_minutes",
@@ -39,6 +40,7 @@ TYPED = (
     "passengers",
     "message",
 )
+NAMED = 20  # letters of a day that need not be one
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -90,6 +92,22 @@ def drop_task(key: str, task: int) -> Response:
     return redirect(url_for("fees.summary", key=key))
 
 
+@mine.get("/drafts/<key>/remove")
+@access("me")
+def ask_drop(key: str) -> Page:
+    """Ask before deleting an unfinished form."""
+    found = opened(key)
+    return render_template(
+        "confirm.html",
+        title=_("Delete this unfinished form"),
+        button=_("Delete"),
+        danger=True,
+        texts=[draft_name(found), _("What you wrote does not come back.")],
+        cancel=url_for("fees.mine"),
+        back=_("Back"),
+    )
+
+
 @mine.post("/drafts/<key>/remove")
 @access("me")
 def drop(key: str) -> Response:
@@ -100,14 +118,22 @@ def drop(key: str) -> Response:
     return redirect(url_for("fees.mine"))
 
 
+def draft_name(found: Unfinished) -> str:
+    """What an unfinished form is called: the day and place of its first task, as far as they are typed."""
+    first = found.tasks[0] if found.tasks else {}
+    node = current_gate().tree.by_id.get(int(first["unit"])) if first.get("unit", "").isdecimal() else None
+    parts = [first.get("day", "").strip()[:NAMED], str(node.name) if node else ""]
+    return ", ".join(filter(None, parts)) or _("Claim form")
+
+
 def opened(key: str) -> Unfinished:
     """The person's own draft; its receipt when it has been sent, 404 otherwise."""
     return still_open(drafts.begun(db.session(), g.person.person_id, key))
 
 
 def still_open(found: Unfinished | None) -> Unfinished:
-    """The draft, or 404. Answering a return is not new work, everything else is."""
-    if found is None or not (found.answer or may_start()):
+    """The draft, or 404. It is kept where nothing new is taken too: its summary says why it stays."""
+    if found is None:
         abort(404)
     return found
 
@@ -183,6 +209,7 @@ def _task_page(
         preparation_help=_preparation_help(form.offers),
         claimable=found,
         mark_of=mark_of,
+        ask_times="times" in request.args,
     )
 
 

@@ -17,6 +17,7 @@ from plugins.fees.offers import may_start
 from plugins.fees.reading import PAGE, claims_of_number, my_claims, shelve
 from plugins.fees.states import BEING_DECIDED, RETURNED, STEP_KINDS
 from plugins.fees.views.blueprint import Action, Page, a_claim, mine, shown_before
+from plugins.fees.views.draft import draft_name
 from plugins.fees.views.move import moves_at_desk
 from plugins.fees.views.shown import row, rows
 from plugins.fees.views.story import Story, story
@@ -41,8 +42,9 @@ def mine_list() -> Page:
     )
 
 
-def _drafts(person_id: int) -> list[Unfinished]:
-    return [d for d in drafts.drafts_of(db.session(), person_id) if d.answer or may_start()]
+def _drafts(person_id: int) -> list[tuple[Unfinished, str]]:
+    """Unfinished forms with their names."""
+    return [(found, draft_name(found)) for found in drafts.drafts_of(db.session(), person_id)]
 
 
 @mine.get("/receipt/<number>")

@@ -9,7 +9,7 @@ from flask import abort, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from core.api import access, current_gate, db, today
+from core.api import access, current_gate, db, duration, today
 from plugins.fees import drafts
 from plugins.fees.drafts import Answer, Unfinished
 from plugins.fees.errors import FeeError, NotAllowed
@@ -19,7 +19,7 @@ from plugins.fees.kernel.submit import submit
 from plugins.fees.kernel.transition import transition
 from plugins.fees.offers import Offers
 from plugins.fees.price_reading import load_rules
-from plugins.fees.quote import Rules
+from plugins.fees.quote import QuoteLine, Rules
 from plugins.fees.reading import sent_number
 from plugins.fees.sheet import SheetLine
 from plugins.fees.views.blueprint import Page, mine
@@ -30,11 +30,15 @@ from plugins.fees.words import possessor, refusal
 
 @dataclass(frozen=True)
 class Problem:
-    """Why the form cannot be sent yet, in which task, and the earlier form that has the work already."""
+    """Why the form cannot be sent yet, in which task, and the earlier form that has the work already.
+
+    `times`: they are to be confirmed or corrected.
+    """
 
     text: str
     task: int | None
     earlier: str | None = None
+    times: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def send(key: str) -> Page:
     except NotAllowed:
         raise
     except FeeError as error:
-        return _page(unfinished, Problem(refusal(error), error.line, error.earlier_form)), 422
+        return _page(unfinished, _problem(error, error.line)), 422
 
 
 def _send(unfinished: Unfinished, lines: Sequence[SheetLine]) -> Response:
@@ -99,6 +103,10 @@ def _send(unfinished: Unfinished, lines: Sequence[SheetLine]) -> Response:
 
 def _to_receipt(number: str) -> Response:
     return redirect(url_for("fees.receipt", number=number))
+
+
+def _problem(error: FeeError, task: int | None) -> Problem:
+    return Problem(refusal(error), task, error.earlier_form, error.overlaps)
 
 
 def _forms(unfinished: Unfinished, offers: Offers) -> list[TaskForm]:
@@ -131,13 +139,20 @@ def _read(unfinished: Unfinished) -> Summary:
         if form.validate():
             complete.append((number, form.line()))
         else:
-            title = _("Task %(number)s", number=number + 1)
-            found.entries.append(Entry(number, Task(title, "", [])))
-            found.problems.append(Problem(_("Task %(number)s is not complete.", number=number + 1), number))
+            _note_incomplete(found, offers, number, form)
     if complete:
         _price(found, offers, complete, unfinished.answer)
     found.entries.sort(key=lambda entry: entry.number)
     return found
+
+
+def _note_incomplete(found: Summary, offers: Offers, number: int, form: TaskForm) -> None:
+    """A task without sums: something is missing, or its payer takes nothing new."""
+    place = offers.closed(form.unit.data or "")
+    title = Task(_("Task %(number)s", number=number + 1), "", [])
+    found.entries.append(Entry(number, title, str(place.name) if place else ""))
+    text = form.closed or _("Task %(number)s is not complete.", number=number + 1)
+    found.problems.append(Problem(text, number))
 
 
 def _price(
@@ -166,15 +181,28 @@ def _check_together(
         )
     except FeeError as error:
         task = complete[error.line or 0][0]
-        found.problems.append(Problem(refusal(error), task, error.earlier_form))
+        found.problems.append(_problem(error, task))
 
 
 def _entry(found: Summary, rules: Rules, name: str, number: int, line: SheetLine) -> Entry:
     sums: list[Line] = []
     try:
         line.check(today())
-        sums = [Line(line_label(s, name), s.cents) for s in rules.quote(line).lines]
+        quoted = rules.quote(line).lines
+        sums = [Line(line_label(s, name), s.cents, _rounding(rules, line, s)) for s in quoted]
     except FeeError as error:
         found.problems.append(Problem(refusal(error), number))
     task = Task(f"{name} {short(line.day)}", span(line.start, line.end), sums)
     return Entry(number, task, unit_name(line.organisation_id), line.message)
+
+
+def _rounding(rules: Rules, task: SheetLine, line: QuoteLine) -> str:
+    """How worked time became paid time, where the two differ."""
+    if (line.kind, line.unit) != ("work", "minutes") or line.quantity == task.minutes:
+        return ""
+    unit = task.organisation_id
+    price = rules.price(unit, rules.work(unit, task.work_type_id), task.day)
+    worked = duration(task.minutes)
+    if line.quantity == price.minimum_minutes:
+        return _("Worked %(time)s, paid at least %(least)s.", time=worked, least=duration(line.quantity))
+    return _("Worked %(time)s, rounded up by %(step)s.", time=worked, step=duration(price.step_minutes))
