@@ -9,13 +9,16 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
+from core.database.session import writing
 from core.extensions import db
 from core.modules.from_above import decide_below
 from core.modules.host import Condition
 from core.modules.instance import disable
 from core.modules.values import SetupStep
 from core.testing.visitors import CSRF, Visitor, visitor
+from core.users.models import Account
 from core.users.services import add_membership
 from tests.modules.test_from_above import install_plus
 from tests.support.payers import MONDAY, Payers, build
@@ -174,7 +177,12 @@ def test_a_fault_has_a_reference(world: Payers) -> None:
     world.app.extensions.pop("kokemussilta.gate", None)
     page = browser(world, "penni").see(PAGE.format("laukaa"))
     assert "Moduulissa on vika, eikä sitä voi käyttää nyt. Muu palvelu toimii. Viite " in page
-    assert found.at_start["fees"].reference in page
+    reference = found.at_start["fees"].reference
+    assert reference in page
+    with world.app.app_context(), writing() as session:
+        account = session.scalars(select(Account).where(Account.person_id == world.people["aino"])).one()
+        account.is_operator = True
+    assert reference in browser(world, "aino").see("/operator")
 
 
 def test_a_step_that_leads_nowhere_is_no_error(world: Payers, monkeypatch: pytest.MonkeyPatch) -> None:
