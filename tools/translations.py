@@ -17,7 +17,7 @@ UPDATE = "python tools/translations.py --update"
 def owners(root: Path = ROOT) -> list[Owner]:
     """The core, the plugin that tries every hook, then the plugins by name."""
     plugins = sorted(path.parent for path in root.glob("plugins/*/__init__.py"))
-    folders = (root / "core", root / "core" / "testing" / "dummy", *plugins)
+    folders = (root / "core", root / "tests" / "dummy", *plugins)
     return [Owner(folder) for folder in folders if folder.is_dir()]
 
 

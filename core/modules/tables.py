@@ -20,6 +20,7 @@ from core.database.base import Base
 from core.database.lineages.references import check_references
 from core.modules import undoing
 from core.modules.plugin import Plugin
+from core.scope.enforcement import forget_tables
 from core.scope.model import Scoped
 
 # Why rows of a table belong to no organisation: `__table_args__ = ({"info": {UNSCOPED: "why"}},)`.
@@ -111,6 +112,7 @@ class Declared:
         Scoped.registry_of_scoped[:] = [
             m for m in Scoped.registry_of_scoped if m in self.scoped or _is_core(m.__module__)
         ]
+        forget_tables()
         self._forget_modules(package, homes)
 
     def _forget_modules(self, package: str, homes: Collection[str]) -> None:

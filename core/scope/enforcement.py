@@ -164,6 +164,12 @@ def _names_scoped_table(sql: str, count: int) -> bool:
     return bool(names) and re.search(rf"\b(?:{names})\b", sql) is not None
 
 
+def forget_tables() -> None:
+    """Look anew which class bounds which table: a class was taken back, and another may have come for it."""
+    _tables_of.cache_clear()
+    _names_scoped_table.cache_clear()
+
+
 def _refuse_unscoped_sql(
     _conn: Connection, _cursor: object, sql: str, _params: object, context: Any, _many: bool
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from core.modules.discovery import GROUP, discover, required_by
@@ -45,8 +44,3 @@ def _why_not(name: str, condition: str) -> str:
         f"no installed package offers a plugin named {name}. In its pyproject.toml: "
         f'[project.entry-points."{GROUP}"] {name} = "package:plugin"; then install the package'
     )
-
-
-def entry_of(name: str) -> EntryPoint:
-    """The entry point that offers the plugin."""
-    return next(entry for entry in entry_points(group=GROUP) if entry.name == name)

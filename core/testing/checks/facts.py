@@ -11,15 +11,15 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import Column, String, Text
 
+import core
 from config import LANGUAGES
-from core.modules.discovery import OURS
 from core.modules.host import Registered
 from core.modules.plugin import Plugin
 from core.records.description import Record
 from core.testing.arguments import own_tables
 from core.testing.catalogues import Owner, problems
 from core.testing.checks.base import Check, Nothing, told
-from core.testing.subject import Subject, entry_of
+from core.testing.subject import Subject
 
 PAPERS = ("README.md", "CHANGELOG.md")
 # Parts of a column's name that say it is about somebody.
@@ -126,11 +126,8 @@ def _of_record(record: Record) -> Iterator[tuple[str, Any]]:
 def _homes(found: Subject) -> Iterator[Path]:
     """The package's folder, and its project's unless that is the product's own."""
     yield found.folder
-    dist = entry_of(found.plugin.name).dist
-    if dist is not None and dist.name == OURS:
-        return
     project = next((p for p in found.folder.parents if (p / "pyproject.toml").exists()), None)
-    if project is not None:
+    if project is not None and project != Path(str(core.__file__)).parents[1]:
         yield project
 
 

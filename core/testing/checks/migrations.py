@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from core.database.lineages.lineage import Lineage, lineage_of
 from core.database.lineages.moving import differences, down, up
@@ -21,6 +21,7 @@ from core.testing.databases import DatabaseUrls
 from core.testing.fixtures import KINDS, MakeRegions
 from core.testing.subject import Subject
 
+Move = Callable[[Connection, Lineage, str], object]
 NO_TABLES = "it has no tables"
 
 
@@ -74,7 +75,7 @@ class Migrations(Check):
         with owner_engine(emptied.owner) as engine:
             for step in (*reversed(revisions(lineage.folder)[:-1]), "base"):
                 _down_and_up(engine, lineage, step)
-            _move(engine, lineage, "base")
+            _move(engine, lineage, down, "base")
             with transaction(engine) as connection:
                 left = [name for name in inspect(connection).get_table_names() if lineage.owns(name)]
         assert not left, f"downgrade() of the first migration leaves {', '.join(left)}"
@@ -104,14 +105,17 @@ class Migrations(Check):
 
 
 def _down_and_up(engine: Engine, lineage: Lineage, step: str) -> None:
-    _move(engine, lineage, step)
-    with transaction(engine) as connection:
-        up(connection, lineage)
+    _move(engine, lineage, down, step)
+    _move(engine, lineage, up, "head")
     with transaction(engine) as connection:
         wrong = list(map(str, differences(connection, lineage)))
     assert not wrong, told(wrong, f"after going down to {step} and up again, tables are not the models:")
 
 
-def _move(engine: Engine, lineage: Lineage, step: str) -> None:
-    with transaction(engine) as connection:
-        down(connection, lineage, step)
+def _move(engine: Engine, lineage: Lineage, move: Move, to: str) -> None:
+    """Run migrations; what they raise is told with the step that raised it."""
+    try:
+        with transaction(engine) as connection:
+            move(connection, lineage, to)
+    except Exception as error:
+        pytest.fail(f"{move.__name__} to {to} fails: {type(error).__name__}: {error}")
