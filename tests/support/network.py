@@ -1,3 +1,0 @@
-"""Moved to `core.testing`; the names are kept until every test has followed."""
-
-from core.testing.network import *  # noqa: F403
