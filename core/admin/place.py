@@ -89,6 +89,11 @@ class Place:
         above: dict[str, Any] = {key: value for key, value in self.above.items() if key != own}
         return url_for(endpoint(self.parents[-1][0].key, "detail"), **above, row_id=self.parent_id)
 
+    def open(self, row: Any = None) -> bool:
+        """Whether the row, and all it stands under, may still be changed by anybody."""
+        above = all(record.changeable(parent) for record, parent in self.parents)
+        return above and (row is None or self.record.changeable(row))
+
     def trail(self) -> list[tuple[str, str]]:
         """The way here: the outermost list, then each parent's row."""
         steps: list[tuple[str, str]] = []
@@ -109,7 +114,7 @@ class Place:
         if not self.parents:
             return offered(self.record, self.module)
         organisation_id = self.organisation_of()
-        allowed = may_change(self.record, self.module, organisation_id)
+        allowed = self.open() and may_change(self.record, self.module, organisation_id)
         return [current_gate().tree.by_id[organisation_id]] if allowed else []
 
     def organisation_of(self, row: Any = None) -> int:

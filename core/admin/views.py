@@ -89,7 +89,7 @@ class RecordView(BaseView):
         place = self._place(above)
         row = place.row(row_id)
         organisation_id = place.organisation_of(row)
-        changeable = may_change(self.record, self.module, organisation_id)
+        changeable = place.open(row) and may_change(self.record, self.module, organisation_id)
         return render_template(
             "detail.html",
             title=place.title_of(row),

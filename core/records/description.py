@@ -24,6 +24,11 @@ Remove = Callable[[int, int], object]
 ALWAYS_PERSONAL = frozenset({"email", "phone", "person"})
 
 
+def always(_row: Any) -> bool:
+    """No row is closed to changes."""
+    return True
+
+
 class BadDescription(ValueError):
     """A description that cannot be rendered or misses what the law asks for; stops start-up."""
 
@@ -100,8 +105,9 @@ class Record:
     follows it. A model that is not `Scoped` is bounded by `within`, or stands under its parent by the column
     `parent`. `create(values, organisation_id, actor_id)` returns the new row's id; in a child, `values` holds
     the parent's id under `parent`. `update(row_id, values, actor_id)` and `remove(row_id, actor_id)` return
-    nothing of interest. All three raise `Invalid` when a rule refuses. `starts`: a new row is new work, so a
-    closing module refuses it.
+    nothing of interest. All three raise `Invalid` when a rule refuses. `changeable(row)` says whether the
+    services change the row at all, or what stands under it; where not, pages offer nothing of the kind.
+    `starts`: a new row is new work, so a closing module refuses it.
     """
 
     key: str
@@ -121,6 +127,7 @@ class Record:
     children: tuple[Record, ...] = ()
     parent: str = ""
     within: Callable[[], ColumnElement[bool]] | None = None
+    changeable: Callable[[Any], bool] = always
     starts: bool = False
 
     def __post_init__(self) -> None:

@@ -68,6 +68,7 @@ VERSIONS = Record(
     create=chains.create_version,
     update=chains.update_version,
     remove=chains.remove_version,
+    changeable=lambda row: row.published_at is None,
     children=(STEPS,),
     fields=(
         Field(key="number", label=_l("Number"), type="integer", in_form=False),
