@@ -87,6 +87,8 @@ def be_away(person_id: int, deputy_id: int, first: date, last: date) -> None:
     """Name the deputy at each of the person's desks for these days, both included. Raises `Invalid`."""
     days = {"valid_from": first, "valid_to": last}
     with writing() as session:
+        if any(a.first <= last and (a.last is None or first <= a.last) for a in absences(session, person_id)):
+            raise Invalid({"first": _("You already have an absence on these days. Cancel that one first.")})
         for desk in own_desks(session, person_id):
             values = {"desk_id": desk.id, "for_person_id": person_id, "deputy_person_id": deputy_id, **days}
             desks.add_deputy(values, desk.organisation_id, person_id)

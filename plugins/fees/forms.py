@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import Field, Form, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, ValidationError
 
@@ -24,6 +24,7 @@ from plugins.fees.words import refusal
 _l: Any = lazy_gettext  # WTForms' types know plain strings only; labels and messages may be lazy
 MINUTES_PER_HOUR = 60
 FIRST_DAY = date(2000, 1, 1)
+YEAR = timedelta(days=366)
 TEXT_LIMIT = 1000
 MOST_PREPARED = MOST["preparation_minutes"]
 
@@ -240,7 +241,9 @@ class AwayForm(Form):
 
     first = DayField(_l("Away from"), [Filled(DAY_HELP), _of_our_time], description=DAY_HELP)
     last = DayField(_l("Away until"), [Filled(DAY_HELP), _of_our_time], description=_l("The last day away."))
+    sure = BooleanField(_l("The absence really lasts that long."))
     deputy = SelectField(_l("Deputy"), validators=[Filled(_l("Choose the deputy."))])
+    asks = False
 
     def offer(self, people: Sequence[tuple[int, str]]) -> None:
         """Set who may be named."""
@@ -252,6 +255,9 @@ class AwayForm(Form):
             raise ValidationError(_l("The last day is before the first. Check the days."))
         if field.data and field.data < today():
             raise ValidationError(_l("The absence is already over. Check the days."))
+        self.asks = bool(field.data and self.first.data and field.data - self.first.data > YEAR)
+        if self.asks and not self.sure.data:
+            raise ValidationError(_l("The absence lasts over a year. Check the days, or confirm them."))
 
 
 class PaidForm(Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -57,13 +58,37 @@ DESK_KIND: dict[str, Any] = {
     "administrator": _l("organisation administrator"),
     "own": _l("you"),
 }
-# What approving is called at each kind of desk: the button, and what the history says.
-CONFIRM, CHECK, APPROVE = (
-    (_l("Confirm as done"), _l("Confirmed as done")),
-    (_l("Checked"), _l("Checked")),
-    (_l("Approve"), _l("Approved")),
+
+
+@dataclass(frozen=True)
+class Approving:
+    """What approving is called at a kind of desk.
+
+    The button; what the history says; a claim that waits for it, to those who handle claims; what its giver
+    is told; and how it stands in a sentence about somebody's decision.
+    """
+
+    button: Any
+    done: Any
+    waits: Any
+    given: Any
+    decided: Any
+
+
+CONFIRM = Approving(
+    _l("Confirm as done"),
+    _l("Confirmed as done"),
+    _l("To be confirmed as done"),
+    _l("Confirmed as done. Next: %(step)s."),
+    _l("confirmed as done"),
 )
-APPROVING: dict[str, tuple[Any, Any]] = {
+CHECK = Approving(
+    _l("Checked"), _l("Checked"), _l("Being checked"), _l("Checked. Next: %(step)s."), _l("checked")
+)
+APPROVE = Approving(
+    _l("Approve"), _l("Approved"), _l("To be approved"), _l("Approved. Next: %(step)s."), _l("approved")
+)
+APPROVING: dict[str, Approving] = {
     "orderer": CONFIRM,
     "contact": CHECK,
     "line_manager": CHECK,
@@ -107,6 +132,12 @@ DECISION: dict[str, Any] = {
     "payroll_problem": _l("back with payroll"),
     "requeue": _l("waiting for the next batch"),
 }
+
+
+def approving(kind: str, last: bool) -> Approving:
+    """What approving is called at a step; a chain's last one is an approval."""
+    found = APPROVING.get(kind, APPROVE)
+    return APPROVE if found is CHECK and last and kind != "hr" else found
 
 
 def possessor(name: str) -> str:

@@ -36,7 +36,7 @@ def test_each_step_has_its_own_word_and_the_deputy_acts_for_the_one_away(pages: 
     assert "Laurin puolesta" in saku.get("/me/fees/queue")
     assert "Tarkastettu" in saku.get(path)
     saku.post(f"{path}/approve", version=2)
-    assert "Hyväksytty. Seuraavaksi: yksikönjohtaja." in saku.get(path)
+    assert "Tarkastettu. Seuraavaksi: yksikönjohtaja." in saku.get(path)
     assert "Saku, Laurin puolesta" in aino.get(path)
     assert "Hyväksy" in ylva.get(path)
     ylva.post(f"{path}/approve", version=3)
@@ -47,7 +47,7 @@ def test_each_step_has_its_own_word_and_the_deputy_acts_for_the_one_away(pages: 
 
 def test_the_story_says_which_rule_of_which_organisation(pages: Pages) -> None:
     story = pages.of("aino").get(f"/me/fees/claims/{pages.sent()}")
-    assert "organisaation Laukaa palkkioperusteet, voimassa 1.1.2026 alkaen (peritty)" in story
+    assert "Peritty: organisaation Laukaa palkkioperusteet, voimassa 1.1.2026 alkaen" in story
     assert "Vuoden 2026 kilometrikorvaus" in story
 
 
@@ -93,9 +93,11 @@ def test_the_second_is_told_who_was_first(pages: Pages) -> None:
     outi.post(f"{path}/approve", version=1)
     for action, form in (("approve", {}), ("return", {"text": "x"}), ("reject", {"text": "x"})):
         page = outi.post(f"{path}/{action}", 409, version=1, **form)
-        assert "Outi käsitteli tämän jo 12.10. klo 9.00. Päätös: hyväksytty." in page
+        assert "Olet jo käsitellyt tämän 12.10. klo 9.00. Päätös: vahvistettu tehdyksi." in page
         assert 'data-state="in_approval"' in outi.raw
         assert 'data-version="2"' in outi.raw
+    page = pages.of("lauri").post(f"{path}/approve", 409, version=1)
+    assert "Outi käsitteli tämän jo 12.10. klo 9.00. Päätös: vahvistettu tehdyksi." in page
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "1.0", "9" * 30])
@@ -168,7 +170,7 @@ def test_a_batch_leaves_nothing_out_silently(pages: Pages) -> None:
     page = outi.post("/me/fees/queue/choose", 200, pick=picks)
     assert "1 lomake ei ole enää sinulla tai se on muuttunut. Se ei ole mukana." in page
     assert "Hyväksyt 1 lomakkeen, yhteensä 121,40 €." in page
-    assert "käsitteli tämän jo" in outi.post("/me/fees/queue/approve", 409, pick=picks)
+    assert "Olet jo käsitellyt tämän" in outi.post("/me/fees/queue/approve", 409, pick=picks)
     assert "Vahvista tehdyksi" in outi.get(f"/me/fees/claims/{second}")
     outi.post("/me/fees/queue/choose", pick=["x", "1", ":"])
     assert "Valitse ainakin yksi lomake." in outi.get("/me/fees/queue")

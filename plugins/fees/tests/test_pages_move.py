@@ -35,7 +35,7 @@ def test_the_administrator_moves_what_nobody_may_decide(pages: Pages) -> None:
     assert "Aino" in pages.of("lauri").get("/me/fees/queue")
     penni.get(f"{path}/move", 404)
     again = penni.post(f"{path}/move", 409, version=1, desk=payers.desks["school", "line_manager"])
-    assert "Penni käsitteli tämän jo" in again
+    assert "Olet jo käsitellyt tämän" in again
 
 
 def receipt(pages: Pages) -> str:
@@ -72,7 +72,7 @@ def test_a_member_of_the_desk_moves_without_the_permission(pages: Pages) -> None
     assert "Siirretty toiselle käsittelijälle" in saku.get(path)
     saku.get(f"{path}/move", 404)
     saku.post(f"{path}/move", 404, version=2, desk=line_manager(pages))
-    assert "Saku käsitteli tämän jo" in saku.post(f"{path}/move", 409, version=1, desk=line_manager(pages))
+    assert "Olet jo käsitellyt tämän" in saku.post(f"{path}/move", 409, version=1, desk=line_manager(pages))
 
 
 def test_who_moves_finds_the_list_from_their_own_page(pages: Pages) -> None:

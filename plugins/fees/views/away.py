@@ -28,10 +28,19 @@ def go_away() -> Page:
     try:
         be_away(g.person.person_id, int(form.deputy.data), form.first.data, form.last.data)
     except Invalid as error:
-        form.form_errors = [str(message) for message in error.errors.values()]
+        _refuse(form, error)
         return _page(form), 422
     flash(_("Claim forms go to the deputy from %(day)s.", day=short_day(form.first.data)))
     return redirect(url_for("fees.queue"))
+
+
+def _refuse(form: AwayForm, error: Invalid) -> None:
+    """Beside its field where it has one here; the desks' rules know others."""
+    for name, message in error.errors.items():
+        if name == "first":
+            form.first.errors = [str(message)]
+        else:
+            form.form_errors = [*form.form_errors, str(message)]
 
 
 @mine.post("/away/<int:absence_id>/end")

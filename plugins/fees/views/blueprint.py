@@ -7,14 +7,16 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from core.api import db, moment
+from core.api import db, moment, related
 from plugins.fees.errors import AlreadySent, BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
-from plugins.fees.models import Claim
-from plugins.fees.reading import claim_of
-from plugins.fees.words import DECISION, refusal
+from plugins.fees.models import Claim, ClaimEvent, ClaimStep
+from plugins.fees.reading import REASON, claim_of
+from plugins.fees.states import APPROVED
+from plugins.fees.words import DECISION, approving, refusal
 
 Page = str | Response | tuple[str, int]
 
@@ -60,20 +62,38 @@ def shown_version() -> int:
     return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
 
 
-def conflict_text(error: Conflict) -> str:
-    """Who was first, when, and what they decided."""
-    return _(
-        "%(name)s has already handled this %(when)s. Decision: %(decision)s.",
-        name=error.who,
-        when=moment(error.when),
-        decision=DECISION[error.decision],
+def conflict_text(error: Conflict, own: bool) -> str:
+    """Who was first, when, and what they decided; the reader's own earlier click is theirs."""
+    told = {"when": moment(error.when), "decision": _decision(error)}
+    if own:
+        return _("You have already handled this %(when)s. Decision: %(decision)s.", **told)
+    return _("%(name)s has already handled this %(when)s. Decision: %(decision)s.", name=error.who, **told)
+
+
+def _decision(error: Conflict) -> Any:
+    """What was decided; an approval by the word of its step."""
+    if error.decision != "approve":
+        return DECISION[error.decision]
+    step = (ClaimStep.revision == ClaimEvent.revision) & (ClaimStep.no == ClaimEvent.step_no)
+    wanted = (
+        select(ClaimStep.desk_kind)
+        .join(ClaimEvent, (ClaimEvent.claim_id == ClaimStep.claim_id) & step)
+        .where(ClaimEvent.claim_id == error.claim_id, ClaimEvent.seq == error.version)
     )
+    with related(REASON):
+        kind = db.session().scalar(wanted) or ""
+    return approving(kind, last=error.state == APPROVED).decided
 
 
 def _conflict(error: Conflict) -> Page:
     """409: somebody was first; what holds now."""
+    own = error.who_id == g.person.person_id
     page = render_template(
-        "fees/conflict.html", text=conflict_text(error), error=error, at_node=g.get("node") is not None
+        "fees/conflict.html",
+        text=conflict_text(error, own),
+        own=own,
+        error=error,
+        at_node=g.get("node") is not None,
     )
     return page, 409
 

@@ -16,7 +16,7 @@ from plugins.fees.views.blueprint import Page, a_claim, mine, shown_version
 from plugins.fees.views.me import may_decide
 from plugins.fees.views.shown import row
 from plugins.fees.views.story import story
-from plugins.fees.words import APPROVING, CONFIRM, DESK_KIND
+from plugins.fees.words import DESK_KIND, approving
 
 
 @mine.post("/claims/<int:claim_id>/approve")
@@ -29,9 +29,8 @@ def approve(claim_id: int) -> Response:
 
 def approved(moved: Moved) -> str:
     """What an approval's giver is told: that it is given, and what comes next."""
-    confirmed = APPROVING.get(moved.decided) is CONFIRM
-    text = _("Confirmed as done. Next: %(step)s.") if confirmed else _("Approved. Next: %(step)s.")
-    return text % {"step": DESK_KIND[moved.waits or PAYROLL]}
+    given = approving(moved.decided, last=moved.waits is None).given
+    return str(given) % {"step": DESK_KIND[moved.waits or PAYROLL]}
 
 
 @mine.post("/claims/<int:claim_id>/undo")

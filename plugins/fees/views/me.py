@@ -111,19 +111,13 @@ def may_decide(found: Claim, told: Story, person_id: int) -> bool:
 
 
 def _handler_actions(found: Claim, told: Story) -> list[Action]:
-    label = approving(told)[0]
+    label = words.approving(told.step_kind, told.last_step).button
     return [
         Action(label, url_for("fees.approve", claim_id=found.id), post=True, primary=True),
         Action(_("Return for completion"), url_for("fees.send_back", claim_id=found.id)),
         Action(_("Reject"), url_for("fees.reject", claim_id=found.id)),
         Action(_("I have a conflict of interest"), url_for("fees.aside", claim_id=found.id)),
     ]
-
-
-def approving(told: Story) -> tuple[Any, Any]:
-    """What approving is called at this step; the last one of a chain is always an approval."""
-    found = words.APPROVING.get(told.step_kind, words.APPROVE)
-    return words.APPROVE if found is words.CHECK and told.last_step and told.step_kind != "hr" else found
 
 
 @mine.post("/claims/<int:claim_id>/edit")

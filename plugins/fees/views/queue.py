@@ -18,6 +18,7 @@ from plugins.fees.models import Claim
 from plugins.fees.states import PAYROLL
 from plugins.fees.views.blueprint import Page, mine
 from plugins.fees.views.decide import approved
+from plugins.fees.views.menu import waiting
 from plugins.fees.views.shown import Row, rows
 from plugins.fees.waiting import (
     PAGE,
@@ -55,6 +56,7 @@ def queue() -> Page:
         filters=[(key, label, counts[key]) for key, label in LABELS.items()],
         chosen=chosen,
         count=counts["all"],
+        moves=waiting(person_id).to_move,
         more=str(Place.of(found[PAGE - 1])) if len(found) > PAGE else None,
         earlier="after" in request.args,
         may_be_away=bool(own_desks(session, person_id)),

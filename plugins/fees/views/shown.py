@@ -15,9 +15,9 @@ from core.api import HELSINKI, current_gate, duration, kilometres, money, short_
 from core.api import day as full_day
 from plugins.fees import words
 from plugins.fees.kernel.people import Standing
-from plugins.fees.models import Claim
+from plugins.fees.models import Claim, ClaimStep
 from plugins.fees.reading import Shelf, is_late, shelve
-from plugins.fees.states import ADMINISTRATOR, BEING_DECIDED, OWN, PAYROLL, RETURNED
+from plugins.fees.states import ADMINISTRATOR, BEING_DECIDED, IN_APPROVAL, OWN, PAYROLL, RETURNED
 
 EN_DASH = "\N{EN DASH}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -127,7 +127,7 @@ def row(shelf: Shelf, claim: Claim, *, staff: bool = False, reader: int = 0) -> 
         unit_name(claim.organisation_id),
         claim.total_cents,
         claim.state,
-        words.STAFF_STATUS[claim.state] if staff else word,
+        _staff_status(shelf, claim) if staff else word,
         tone,
         words.STATUS_NOTE.get(claim.state, ""),
         holder(shelf, claim, staff=staff) if waits or staff else "",
@@ -138,6 +138,18 @@ def row(shelf: Shelf, claim: Claim, *, staff: bool = False, reader: int = 0) -> 
         following(shelf, claim),
         words.person_possessor(for_whom),
     )
+
+
+def _staff_status(shelf: Shelf, claim: Claim) -> Any:
+    """A claim's state to those who handle it; on its way, by the step that waits."""
+    step = shelf.current_step(claim)
+    if claim.state != IN_APPROVAL or step is None:
+        return words.STAFF_STATUS[claim.state]
+    return words.approving(step.desk_kind, last=not _later(shelf, claim)).waits
+
+
+def _later(shelf: Shelf, claim: Claim) -> list[ClaimStep]:
+    return [s for s in shelf.steps[claim.id] if s.no > claim.step_no and s.required]
 
 
 def _short_instant(at: datetime | None) -> str:
@@ -193,5 +205,5 @@ def following(shelf: Shelf, claim: Claim) -> str:
     """What comes after the step that waits."""
     if claim.state not in BEING_DECIDED:
         return ""
-    later = [s for s in shelf.steps[claim.id] if s.no > claim.step_no and s.required]
+    later = _later(shelf, claim)
     return str(words.DESK_KIND[later[0].desk_kind if later else PAYROLL])

@@ -18,7 +18,7 @@ from plugins.fees.past import History, history
 from plugins.fees.payroll.batch_file import cost_centre
 from plugins.fees.reading import Shelf, shelve
 from plugins.fees.settings import contact
-from plugins.fees.states import BEING_DECIDED, FINISHED, FULLY_APPROVED, IN_PAYMENT, PAID, PAYROLL
+from plugins.fees.states import APPROVED, BEING_DECIDED, FINISHED, FULLY_APPROVED, IN_PAYMENT, PAID, PAYROLL
 from plugins.fees.views.shown import (
     Line,
     Row,
@@ -130,7 +130,7 @@ def _source(past: History, claim: Claim, line: ClaimLine) -> str:
         day=full_day(past.rate_days[line.rate_version_id]),
     )
     inherited = line.source_organisation_id != claim.organisation_id
-    return _("%(source)s (inherited)", source=text) if inherited else text
+    return _("Inherited: %(source)s", source=text) if inherited else text
 
 
 def _steps(shelf: Shelf, past: History, claim: Claim) -> list[Step]:
@@ -174,7 +174,7 @@ def _happened(past: History, event: ClaimEvent) -> Any:
     if event.action != "approve":
         return words.HAPPENED[event.action]
     kind = past.steps.get((event.revision, event.step_no), "")
-    return words.APPROVING.get(kind, words.APPROVE)[1]
+    return words.approving(kind, last=event.to_state == APPROVED).done
 
 
 def _reason(past: History, claim: Claim) -> Reason | None:
