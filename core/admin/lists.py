@@ -104,6 +104,6 @@ def _lines(place: Place, page: listing.Page) -> list[Line]:
 
 def _may_add(place: Place) -> bool:
     """Whether to show the button; which organisations there are is asked only where it matters."""
-    if not (place.record.create and may_write(place.record)):
+    if not (place.record.create and place.open() and may_write(place.record)):
         return False
     return (place.module is None and not place.parents) or bool(place.homes())

@@ -114,7 +114,7 @@ class Place:
         if not self.parents:
             return offered(self.record, self.module)
         organisation_id = self.organisation_of()
-        allowed = self.open() and may_change(self.record, self.module, organisation_id)
+        allowed = may_change(self.record, self.module, organisation_id)
         return [current_gate().tree.by_id[organisation_id]] if allowed else []
 
     def organisation_of(self, row: Any = None) -> int:
