@@ -12,7 +12,7 @@ from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
 from core.modules.gate import current_gate
-from core.users import links, services
+from core.users import invitations, links, services
 from core.users.errors import UserError
 from core.users.models import Account
 from core.users.words import clean_email
@@ -45,7 +45,7 @@ def appoint_administrator(name: str, email: str, slug: str) -> None:
     if node is None:
         raise click.ClickException(f"no organisation at /o/{slug}")
     try:
-        token = make_administrator(name, email, node.id)
+        token = invitations.appoint(name, email, node.id, "administrator")
     except UserError as error:
         raise click.ClickException(error.text) from None
     click.echo(links.address(token))
@@ -74,20 +74,6 @@ def _change(service: Callable[..., None], email: str) -> None:
         service(person_id, actor_id=None)
     except UserError as error:
         raise click.ClickException(error.text) from None
-
-
-def make_administrator(name: str, email: str, organisation_id: int) -> str:
-    """The account, made where there is none yet, its role, and a new invitation's token."""
-    at, email = now(), clean_email(email)
-    with writing() as session:
-        account = session.scalar(select(Account).where(Account.email == email))
-        if account is None:
-            person_id = services.create_person(name, email=email, actor_id=None, at=at)
-            account_id = services.create_account(person_id, email, actor_id=None, at=at)
-        else:
-            person_id, account_id = account.person_id, account.id
-        services.add_membership(person_id, organisation_id, "administrator", actor_id=None)
-        return links.issue(session, account_id, links.INVITATION, at)
 
 
 def make_operator(name: str, email: str) -> str:

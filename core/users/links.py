@@ -31,6 +31,7 @@ class Link:
     name: str
     email: str
     language: str
+    expires_at: datetime
 
 
 def issue(session: Session, account_id: int, purpose: str, at: datetime) -> str:
@@ -64,7 +65,13 @@ def look(session: Session, token: str, at: datetime) -> Link | None:
     """The link while it may still be used; nothing is used up."""
     row = session.execute(
         select(
-            Account.id, Account.person_id, OneTimeLink.purpose, Person.name, Account.email, Person.language
+            Account.id,
+            Account.person_id,
+            OneTimeLink.purpose,
+            Person.name,
+            Account.email,
+            Person.language,
+            OneTimeLink.expires_at,
         )
         .join(Account, Account.id == OneTimeLink.account_id)
         .join(Person, Person.id == Account.person_id)
@@ -92,6 +99,18 @@ def void(session: Session, account_id: int, at: datetime) -> None:
     session.execute(
         update(OneTimeLink)
         .where(OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None))
+        .values(used_at=at),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def void_made_with(session: Session, person_id: int, expires_at: datetime, at: datetime) -> None:
+    """Close the invitation's link that was made at the same instant, and so ends at the same one."""
+    accounts = select(Account.id).where(Account.person_id == person_id)
+    theirs = (OneTimeLink.account_id.in_(accounts), OneTimeLink.purpose == INVITATION)
+    session.execute(
+        update(OneTimeLink)
+        .where(*theirs, OneTimeLink.expires_at == expires_at, OneTimeLink.used_at.is_(None))
         .values(used_at=at),
         execution_options={"synchronize_session": False},
     )

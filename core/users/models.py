@@ -81,7 +81,7 @@ class Membership(WithId, Model):
 
 
 class RoleInvitation(WithId, Model):
-    """A role that waits for somebody with an account to accept it. Accepted or taken back, the row goes."""
+    """A role that waits for somebody to accept it. Accepted or taken back, the row goes."""
 
     __tablename__ = "role_invitation"
     # A number is never used again: it stands in letters.

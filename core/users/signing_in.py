@@ -17,7 +17,7 @@ from core.database.types import now, today
 from core.extensions import db
 from core.log.services import record_change
 from core.modules.gate import current_gate
-from core.users import letters, links, passwords, sessions, throttle
+from core.users import invitations, letters, links, passwords, sessions, throttle
 from core.users.errors import UserError
 from core.users.models import Account, Person
 from core.users.reach import roles_of
@@ -65,7 +65,10 @@ def request_link(email: str, network: str, *, at: datetime | None = None) -> Non
 
 
 def use_link(token: str, *, password: str | None = None, at: datetime | None = None) -> SignedIn:
-    """Use a link up and begin a session; with an invitation one may also set a password. Raises `link`."""
+    """Use a link up and begin a session. Raises `link`.
+
+    With an invitation one may also set a password, and takes the role that it was sent for.
+    """
     at = at or now()
     link = links.look(db.session(), token, at)
     if link is None:
@@ -80,6 +83,8 @@ def use_link(token: str, *, password: str | None = None, at: datetime | None = N
         links.use(session, token, at)
         if fresh is not None:
             _set_hash(session, link.account_id, link.person_id, fresh, at)
+        if link.purpose == links.INVITATION:
+            invitations.accept_with(session, link, at)
         return _begin(session, link.account_id, at)
 
 

@@ -16,7 +16,7 @@ from core.extensions import db
 from core.log.models import Change
 from core.users import invitations, services
 from core.users.errors import UserError
-from core.users.models import Account, Membership
+from core.users.models import Account, Membership, RoleInvitation
 from core.users.words import clean_email, clean_name
 from tests.users.conftest import House, address
 
@@ -192,15 +192,18 @@ def test_each_change_has_its_line_in_the_log(inside: House) -> None:
     services.update_person(person_id, name="Uusi Nimi", language="sv", actor_id=person_id)
     services.disable_account(person_id, actor_id=None)
     services.enable_account(person_id, actor_id=None)
-    services.end_membership(role_of(person_id), actor_id=inside.penni)
+    invitation_id = db.session.scalar(select(RoleInvitation.id)) or 0
+    services.end_membership(invitations.accept(invitation_id, person_id), actor_id=inside.penni)
     rows = db.session.scalars(select(Change).order_by(Change.id)).all()[before:]
     assert [(r.record, r.action) for r in rows] == [
         ("core.person", "create"),
         ("core.account", "create"),
-        ("core.membership", "create"),
+        ("core.role_invitation", "create"),
         ("core.person", "update"),
         ("core.account", "disable"),
         ("core.account", "enable"),
+        ("core.membership", "create"),
+        ("core.role_invitation", "accept"),
         ("core.membership", "end"),
     ]
     assert "Uusi" not in str([r.fields for r in rows])

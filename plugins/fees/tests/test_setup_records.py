@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.api import Invalid, Texts, Walk, db, unscoped
 from plugins.fees.models import ChainStep, ChainVersion, RateVersion, YearlyTable
@@ -76,7 +76,7 @@ def test_administrator_sets_everything_up_from_nothing_and_a_claim_is_paid(app: 
 
 
 def invite(walk: Walk, name: str, role: str) -> int:
-    """Ässä invites somebody; gives the person's id and lets the walk know them."""
+    """Ässä invites somebody, who comes in and accepts; gives the person's id and lets the walk know them."""
     here = walk.client("assa.ayraslehto")
     organisation = str(walk.region.organisations["aanekoski"])
     email = f"{name.split()[0].lower()}@aanekoski.example"
@@ -86,9 +86,12 @@ def invite(walk: Walk, name: str, role: str) -> int:
         from core.api import Person
 
         person_id = db.session.scalar(select(Person.id).where(Person.name == name))
+        offered = db.session.scalar(text("SELECT max(id) FROM role_invitation"))
         db.session.remove()
     assert person_id is not None
     walk.region.people[name] = person_id
+    invited = walk.client(name)
+    invited.send(invited.open(f"/me/roles/{offered}"))
     return person_id
 
 
