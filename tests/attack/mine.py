@@ -65,6 +65,14 @@ def _waiting_to_be_moved(slug: str) -> Iterator[Arguments]:
         yield from ({"claim_id": str(found)} for found in db.session.scalars(wanted).all())
 
 
+def _in_batches(slug: str) -> Iterator[Arguments]:
+    """Claims that are in a batch, which payroll may take out of it again."""
+    with unscoped("the crawler looks for claims in batches"):
+        inside = Claim.state.in_(("in_batch", "sent"))
+        wanted = select(Claim.id).where(Claim.organisation_id.in_(subtree(slug)), inside).order_by(Claim.id)
+        yield from ({"claim_id": str(found)} for found in db.session.scalars(wanted).all())
+
+
 def _batches(slug: str) -> Iterator[Arguments]:
     """A number that this organisation has and, where that can be, the one asking has not."""
     with unscoped("the crawler looks for batches"):
@@ -82,6 +90,7 @@ OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     "users.withdraw": _invitations,
     "fees_org.claim": _claims,
     **dict.fromkeys(("fees_org.move", "fees_org.do_move"), _waiting_to_be_moved),
+    **dict.fromkeys(("fees_org.ask_problem", "fees_org.problem", "fees_org.requeue"), _in_batches),
     **dict.fromkeys(("fees_org.batch", "fees_org.file", "fees_org.ask_paid", "fees_org.paid"), _batches),
 }  # fmt: skip
 # What stands in these is counted anew in each organisation, or is the same in all.
@@ -251,7 +260,16 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
     "fees.receipt": Desk.receipt,
     "fees.end_absence": Desk.absence,
     **dict.fromkeys(
-        ("fees.draft", "fees.change", "fees.drop", "fees.drop_task", "fees.summary", "fees.send"), Desk.draft
+        (
+            "fees.draft",
+            "fees.change",
+            "fees.ask_drop",
+            "fees.drop",
+            "fees.drop_task",
+            "fees.summary",
+            "fees.send",
+        ),
+        Desk.draft,
     ),
     **dict.fromkeys(("fees.claim", *DECIDING, *SUBMITTING), Desk.claim),
     **dict.fromkeys(MOVING, Desk.stuck_claim),
