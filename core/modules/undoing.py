@@ -19,11 +19,12 @@ SETS = ("constraints", "indexes", "foreign_keys")
 
 @dataclass(frozen=True)
 class TableParts:
-    """A table's columns, constraints and indexes at one moment."""
+    """A table's columns, constraints and indexes at one moment; `key` are the columns of its primary key."""
 
     columns: dict[str, Any]
     sets: dict[str, Any]
     primary_key: Any
+    key: dict[str, Any]
 
     @classmethod
     def of(cls, table: Table) -> TableParts:
@@ -32,6 +33,7 @@ class TableParts:
             _copied(table._columns),
             {part: getattr(table, part).copy() for part in SETS},
             table.primary_key,
+            _copied(table.primary_key._columns),
         )
 
     def unchanged(self, table: Table) -> bool:
@@ -45,10 +47,12 @@ class TableParts:
         """Put them back."""
         if self.unchanged(table):
             return
-        for owner, parts in ((table._columns, self.columns), (table, self.sets)):
+        held = ((table._columns, self.columns), (table, self.sets), (self.primary_key._columns, self.key))
+        for owner, parts in held:
             for part, kept in parts.items():
                 _refill(getattr(owner, part), kept)
         table.__dict__["primary_key"] = self.primary_key
+        self.primary_key._reset_memoizations()  # which column counts up is remembered there
 
 
 def _copied(columns: Any) -> dict[str, Any]:
