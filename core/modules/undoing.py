@@ -52,7 +52,7 @@ class TableParts:
             for part, kept in parts.items():
                 _refill(getattr(owner, part), kept)
         table.__dict__["primary_key"] = self.primary_key
-        self.primary_key._reset_memoizations()  # which column counts up is remembered there
+        vars(self.primary_key).pop("_autoincrement_column", None)  # it remembers which column counts up
 
 
 def _copied(columns: Any) -> dict[str, Any]:

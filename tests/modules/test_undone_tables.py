@@ -38,7 +38,7 @@ def test_anothers_key_is_as_it_was(tmp_path: Path) -> None:
             '"tools_tool"', '"fees_claim"\n        __table_args__ = {"extend_existing": True}'
         )
         packages.add("tools", GOOD, models=models, views=VIEWS, records=RECORDS)
-        assert condition(packages.start(), "tools").state == "failed"
+        assert "fees_claim" in condition(packages.start(), "tools").reason
         assert claims.c.id is id_column
         assert list(claims.primary_key.columns) == [id_column]
         assert claims.autoincrement_column is id_column
