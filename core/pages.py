@@ -69,7 +69,8 @@ def organisation() -> str:
     """An organisation's front page: what is below it and what modules are on."""
     gate = current_gate()
     children = gate.tree.children.get(g.node.id, [])
-    return render_template("organisation.html", children=children, cards=node_cards())
+    above = gate.tree.by_id.get(g.node.parent_id)
+    return render_template("organisation.html", children=children, cards=node_cards(), above=above)
 
 
 def _desk_cards(person_id: int) -> list[tuple[Any, Card | None]]:
@@ -123,6 +124,7 @@ def _menu() -> list[dict[str, Any]]:
 
 CORE_MENU = (
     MenuItem("pages.desk", _l("Home"), where="me", order=0),
+    MenuItem("pages.desk", _l("My own page"), where="node", order=-1),
     MenuItem(
         "pages.organisation", _l("Front page"), where="node", permission="core.organisations.view", order=0
     ),

@@ -67,8 +67,8 @@ def _guard() -> Response | None:
     person = signed_in()
     if person is None:
         return _ask_to_sign_in()
-    if wanted.kind == "operator" and not person.is_operator:
-        abort(404)
+    if wanted.kind == "operator":
+        _enter_operator(person)
     if wanted.kind == "node":
         _enter_node(person, wanted)
     elif wanted.kind == "me":
@@ -140,6 +140,14 @@ def _gate_address(gate: Gate, node: OrganisationNode, wanted: Access, person: Si
         _unknown(person)
     if wanted.start and not any(gate.on(module, n.id, start=True) for n in gate.tree.subtree(node.id)):
         abort(404)
+
+
+def _enter_operator(person: SignedIn) -> None:
+    """No organisation's rows: one's own alone, which the menu counts as it does on `/me`."""
+    if not person.is_operator:
+        abort(404)
+    g.person = person
+    set_scope(db.session(), PersonScope(person.person_id))
 
 
 def _enter_desk(person: SignedIn, wanted: Access) -> None:
