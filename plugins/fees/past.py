@@ -66,6 +66,18 @@ def history(session: Session, claim: Claim) -> History:
         )
 
 
+def step_decided(session: Session, claim_id: int, seq: int) -> str:
+    """The kind of the step an event of a claim was at; nothing where it was at none. One query."""
+    step = (ClaimStep.revision == ClaimEvent.revision) & (ClaimStep.no == ClaimEvent.step_no)
+    wanted = (
+        select(ClaimStep.desk_kind)
+        .join(ClaimEvent, (ClaimEvent.claim_id == ClaimStep.claim_id) & step)
+        .where(ClaimEvent.claim_id == claim_id, ClaimEvent.seq == seq)
+    )
+    with related(REASON):
+        return session.scalar(wanted) or ""
+
+
 def _paid_on(session: Session, claim: Claim) -> date | None:
     """The pay day of the batch that paid it."""
     batch = select(Batch.paid_on).join(Payout, Payout.batch_id == Batch.id)

@@ -39,8 +39,6 @@ RELATED = {
     "plugins/fees/setup/steps.py",
     "plugins/fees/setup/work_types.py",
     "plugins/fees/views/org_cards.py",
-    "plugins/fees/views/blueprint.py",
-    "plugins/fees/views/problem.py",
     "plugins/fees/waiting.py",
 }
 

@@ -30,7 +30,7 @@ def test_a_lesson_from_the_phone_to_the_sealed_file(windows: Windows) -> None:
     steps.approve(windows.of("Outi Omenapolku"), number)
     aino.goto("/me/fees")
     expect(aino.locator("main")).to_contain_text("Saku Salamapuro (Lauri Lumikontion sijainen)")
-    assert "Hyväksytty" in steps.approve(windows.of("Saku Salamapuro"), number)
+    assert "Tarkastettu. Seuraavaksi: yksikönjohtaja." in steps.approve(windows.of("Saku Salamapuro"), number)
     steps.approve(windows.of("Ylva Yökaste"), number)
 
     paula = windows.of("Paula Pihlajatähti")

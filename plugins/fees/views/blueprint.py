@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from core.api import db, moment, related
+from core.api import db, moment
 from plugins.fees.errors import AlreadySent, BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
-from plugins.fees.models import Claim, ClaimEvent, ClaimStep
-from plugins.fees.reading import REASON, claim_of
+from plugins.fees.models import Claim
+from plugins.fees.past import step_decided
+from plugins.fees.reading import claim_of
 from plugins.fees.states import APPROVED
 from plugins.fees.words import DECISION, approving, refusal
 
@@ -74,14 +74,7 @@ def _decision(error: Conflict) -> Any:
     """What was decided; an approval by the word of its step."""
     if error.decision != "approve":
         return DECISION[error.decision]
-    step = (ClaimStep.revision == ClaimEvent.revision) & (ClaimStep.no == ClaimEvent.step_no)
-    wanted = (
-        select(ClaimStep.desk_kind)
-        .join(ClaimEvent, (ClaimEvent.claim_id == ClaimStep.claim_id) & step)
-        .where(ClaimEvent.claim_id == error.claim_id, ClaimEvent.seq == error.version)
-    )
-    with related(REASON):
-        kind = db.session().scalar(wanted) or ""
+    kind = step_decided(db.session(), error.claim_id, error.version)
     return approving(kind, last=error.state == APPROVED).decided
 
 

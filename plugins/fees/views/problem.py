@@ -10,11 +10,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from core.api import access, current_gate, db, related
+from core.api import access, current_gate, db
 from plugins.fees.forms import ProblemForm
 from plugins.fees.kernel.transition import transition
 from plugins.fees.models import Claim, ClaimText, Sheet
-from plugins.fees.reading import REASON, shelve
+from plugins.fees.reading import shelve
 from plugins.fees.states import IN_BATCH, PAYROLL_PROBLEM, SENT
 from plugins.fees.views.blueprint import Page, a_claim, node, shown_version
 from plugins.fees.views.shown import Row, row
@@ -86,8 +86,7 @@ def _in_payment(claim_id: int) -> Claim:
 
 
 def _ask(found: Claim, form: ProblemForm) -> str:
-    with related(REASON):
-        shown = row(shelve(db.session(), [found]), found, staff=True)
+    shown = row(shelve(db.session(), [found]), found, staff=True)
     earlier = shown_version()
     return render_template(
         "fees/reason.html",
