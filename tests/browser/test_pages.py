@@ -64,7 +64,7 @@ def seen(world: World) -> Iterator[tuple[Visitor, str]]:
 
 def is_file(page: Page) -> bool:
     """Addresses that give no page: files, health, and the front door, which leads on."""
-    return page.endpoint in ("static", "pages.health", "pages.front")
+    return page.endpoint in ("static", "pages.health", "pages.front", "module_pages.setup_file")
 
 
 def who_may(world: World, desk: Desk, page: Page) -> Visitor:
