@@ -23,6 +23,7 @@ from core.logs import configure_logs
 from core.modules import health, watchdog
 from core.modules import views as module_views
 from core.modules.commands import module_commands
+from core.modules.connections import watch_engine
 from core.modules.host import Condition, Host, Registered
 from core.modules.loading import load_plugins, refuse_not_ok
 from core.modules.rehearsal import words_of
@@ -115,6 +116,7 @@ def _init_extensions(app: Flask, config: Config) -> None:
     with app.app_context():
         prepare_engine(db.engine)
         guard_engine(db.engine)
+        watch_engine(db.engine)
 
 
 def _register_core(app: Flask) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.database.session import writing
 from core.database.types import now
 from core.modules.breaker import Failure, Key, Recovery, Times, record
+from core.modules.connections import give_back
 from core.modules.refusals import HookFault
 
 PATIENCE_SECONDS = 0.5
@@ -124,6 +125,8 @@ def install(app: Flask) -> None:
 
 
 def _write(_error: BaseException | None) -> None:
+    for key in give_back():
+        health().failed(key, HookFault("it kept a connection to the database"))
     health().write()
 
 

@@ -30,21 +30,32 @@ running: dict[int, Running] = {}
 os.register_at_fork(after_in_child=running.clear)
 
 
+_here = threading.local()
+
+
+def hook_here() -> Key | None:
+    """The hook that this thread is calling now."""
+    found: Key | None = getattr(_here, "key", None)
+    return found
+
+
 class InHook:
     """Notes the hook that this thread is calling, as long as it does; cheap, for every call has one."""
 
-    __slots__ = ("_before", "_found", "_key")
+    __slots__ = ("_before", "_found", "_key", "_outer")
 
     def __init__(self, key: Key) -> None:
         self._key = key
 
     def __enter__(self) -> None:
         """The hook is being called."""
+        self._outer, _here.key = hook_here(), self._key
         found = self._found = running.get(threading.get_ident())
         if found is not None:
             self._before, found.hook = found.hook, self._key
 
     def __exit__(self, *_error: object) -> None:
         """Back to what was called before."""
+        _here.key = self._outer
         if self._found is not None:
             self._found.hook = self._before

@@ -6,19 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.testing.databases import DatabaseUrls, PostgresDatabases, SqliteDatabases
-from core.testing.postgres import PostgresServer
-from tests.support.region import TEMPLATE, LoadedRegion, application, migrate_and_load
-
-
-@pytest.fixture(scope="session")
-def sqlite_regions(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return SqliteDatabases(tmp_path_factory.mktemp("regions"), migrate_and_load)
-
-
-@pytest.fixture(scope="session")
-def postgresql_regions(postgres_server: PostgresServer) -> PostgresDatabases:
-    return PostgresDatabases(postgres_server, migrate_and_load, template=TEMPLATE)
+from core.testing.databases import DatabaseUrls
+from tests.support.region import LoadedRegion, application
 
 
 @pytest.fixture

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,7 +25,7 @@ from core.testing.visitors import Answer, Visitor, send, visitor, visitor_of_tok
 from core.users.services import create_account, create_person
 from tests.calls.installing import install
 from tests.support.live import OVER_AGE
-from tests.support.server import ROOT, LiveServer, serving
+from tests.support.server import LiveServer, run_worker, serving
 from tests.users.conftest import PASSWORD, House, address
 
 AGE = 3  # seconds
@@ -103,22 +100,6 @@ def enqueue(app: Flask, organisation_id: int, *kinds: str) -> None:
             )
 
 
-def work(database: DatabaseUrls, folder: Path, *options: str, **settings: str) -> int:
-    """Run `flask worker` until it ends; its exit code."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database.app,
-        "DATABASE_OWNER_URL": database.owner,
-        "SECRET_KEY": "a-secret-of-this-test-alone-0123456789",
-        "PYTHONPATH": os.pathsep.join((str(folder), str(ROOT))),
-        **settings,
-    }
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", *options]
-    with (folder / "worker.log").open("ab") as log:
-        done = subprocess.run(command, cwd=folder, env=environment, stderr=log, timeout=120, check=False)
-    return done.returncode
-
-
 def row(app: Flask, kind: str) -> OutboxRow:
     with app.app_context():
         found = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == kind)).one()
@@ -131,7 +112,7 @@ def test_a_job_that_hangs_ends_its_worker_and_the_next_one_goes_on(
 ) -> None:
     install(tmp_path, "hanger", HANGER)
     enqueue(app, house.laukaa, "hanger.hangs", "hanger.works")
-    assert work(database, tmp_path, JOB_MAX_SECONDS=str(AGE)) == EXIT_CODE
+    assert run_worker(database, tmp_path, JOB_MAX_SECONDS=str(AGE)) == EXIT_CODE
     deadline = time.monotonic() + 60
     while (health := failures(app)) == [] and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -142,7 +123,7 @@ def test_a_job_that_hangs_ends_its_worker_and_the_next_one_goes_on(
     assert health[0].last_error.startswith(f"no answer after {AGE}")
     with app.app_context(), writing() as session:
         session.execute(update(OutboxRow).values(lease_until=None))  # instead of waiting for a minute
-    assert work(database, tmp_path, "--once", JOB_MAX_SECONDS=str(AGE)) == 0
+    assert run_worker(database, tmp_path, "--once", JOB_MAX_SECONDS=str(AGE)) == 0
     assert [row(app, f"hanger.{kind}").state for kind in ("hangs", "works")] == ["pending", "done"]
 
 
@@ -160,7 +141,7 @@ def test_a_job_that_eats_memory_fails_and_is_named(
 ) -> None:
     install(tmp_path, "hanger", HANGER)
     enqueue(app, house.laukaa, "hanger.eats", "hanger.works")
-    assert work(database, tmp_path, "--once", WORKER_MEMORY_MIB="400") == 0
+    assert run_worker(database, tmp_path, "--once", WORKER_MEMORY_MIB="400") == 0
     bad = row(app, "hanger.eats")
     assert (bad.state, bad.attempts, row(app, "hanger.works").state) == ("pending", 1, "done")
     assert bad.last_error is not None

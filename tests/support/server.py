@@ -154,3 +154,19 @@ def serving(
         yield server
     finally:
         server.stop()
+
+
+def run_worker(urls: DatabaseUrls, folder: Path, *options: str, **settings: str) -> int:
+    """Run `flask worker` until it ends, with the plugins that lie in the folder; its exit code."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": urls.app,
+        "DATABASE_OWNER_URL": urls.owner,
+        "SECRET_KEY": "a-secret-of-this-test-alone-0123456789",
+        "PYTHONPATH": os.pathsep.join((str(folder), str(ROOT))),
+        **settings,
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", *options]
+    with (folder / "worker.log").open("ab") as log:
+        done = subprocess.run(command, cwd=folder, env=environment, stderr=log, timeout=120, check=False)
+    return done.returncode
