@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -101,3 +102,16 @@ def test_mail_that_is_kept_shows_no_text(app: Flask, oona: Browser) -> None:
     assert "outi@laukaa.example" in page
     assert "A letter" in page
     assert "Body." not in page
+
+
+def test_the_demonstration_shows_the_texts_with_their_links(app: Flask, oona: Browser) -> None:
+    """Nobody gets its mail, and invitations are tried by their links."""
+    with app.app_context(), writing() as session:
+        send_mail(
+            session, dedupe_key="x", recipient="outi@laukaa.example", subject="A", body="<b>.", path="/link/x"
+        )
+    assert "/link/x" not in oona.get("/operator").text
+    app.config["KOKEMUSSILTA"] = replace(app.config["KOKEMUSSILTA"], demo=True)
+    page = oona.get("/operator").text
+    assert '<a href="http://127.0.0.1:5000/link/x"' in page
+    assert "&lt;b&gt;." in page
