@@ -18,7 +18,7 @@ TEXTS: dict[str, Any] = {
     "too_near": _l("The password may not be made of your own name, your organisation's or the service's."),
     "wrong_password": _l("The current password is not right."),
     "name": _l("Write the name."),
-    "email": _l("Write the e-mail address like this: first.last@example.fi."),
+    "email": _l("Write the e-mail address like this: name@example.fi."),
     "phone": _l("Write the phone number in digits, for example 040 123 4567."),
     "email_taken": _l("This e-mail address already has an account."),
     "has_account": _l("This person already has an account."),

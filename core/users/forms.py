@@ -13,6 +13,8 @@ from wtforms.validators import InputRequired
 from core.users.errors import TEXTS, UserError
 
 _l: Any = lazy_gettext  # WTForms' types know plain strings only; labels and messages may be lazy
+# What a form answers that was filled in wrongly; 400 is for what no form of ours sends.
+WRONG = 422
 LANGUAGE_NAMES: Any = {"fi": "suomi", "sv": "svenska", "en": "English"}
 LONG_WORDS = _l("At least 12 characters. A few words in a row are easy to remember and hard to guess.")
 

@@ -21,7 +21,7 @@ from core.scope import NodeScope
 from core.users import invitations, services
 from core.users.blueprint import blueprint
 from core.users.errors import UserError
-from core.users.forms import InviteForm, posted, sent, show
+from core.users.forms import WRONG, InviteForm, posted, sent, show
 from core.users.granting import MANAGE, current, may_grant
 from core.users.models import Account, Membership, Person, RoleInvitation
 from core.users.permissions import ROLES
@@ -110,7 +110,7 @@ def withdraw(invitation_id: int) -> str | Response:
 
 
 def _invite(form: InviteForm) -> tuple[str, int]:
-    return render_template("users/invite.html", form=form), 400 if request.method == "POST" else 200
+    return render_template("users/invite.html", form=form), WRONG if request.method == "POST" else 200
 
 
 def _do(service: Any, row_id: int, done: str) -> Response:

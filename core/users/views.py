@@ -23,6 +23,7 @@ from core.users import (
 from core.users.blueprint import blueprint as blueprint
 from core.users.errors import UserError
 from core.users.forms import (
+    WRONG,
     AccountForm,
     InvitationForm,
     LinkForm,
@@ -239,12 +240,12 @@ def _details() -> dict[str, str]:
 
 def _link(found: Link, form: InvitationForm) -> Page:
     page = render_template("users/link.html", link=found, form=form, asks=found.purpose == INVITATION)
-    return page, 400 if request.method == "POST" else 200
+    return page, WRONG if request.method == "POST" else 200
 
 
 def _form(template: str, form: SignInForm | LinkForm) -> Page:
     """The page of a form, as asked for or with what is missing."""
-    return render_template(template, form=form), 400 if request.method == "POST" else 200
+    return render_template(template, form=form), WRONG if request.method == "POST" else 200
 
 
 def _refused(template: str, form: SignInForm | LinkForm, error: UserError, field: str) -> Page:
@@ -252,7 +253,7 @@ def _refused(template: str, form: SignInForm | LinkForm, error: UserError, field
     show(form, error, {}, field)
     if "throttled" in error.code:
         return render_template(template, form=form), 429, {"Retry-After": "900"}
-    return render_template(template, form=form), 400
+    return render_template(template, form=form), WRONG
 
 
 def _account(form: AccountForm, password_form: PasswordForm, status: int | None = None) -> Page:
@@ -260,7 +261,7 @@ def _account(form: AccountForm, password_form: PasswordForm, status: int | None 
     page = render_template(
         "users/account.html", form=form, password_form=password_form, email=email, has_password=has_password
     )
-    return page, status or (400 if request.method == "POST" else 200)
+    return page, status or (WRONG if request.method == "POST" else 200)
 
 
 def _network() -> str:

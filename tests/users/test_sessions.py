@@ -67,7 +67,7 @@ def test_a_replayed_cookie_is_anonymous(
 def test_the_browser_that_changed_the_password_stays_signed_in(penni: Browser, house: House) -> None:
     change_password(penni, house)
     assert penni.is_signed_in
-    assert Browser(penni.app).sign_in("Penni Puronvarsi").status_code == 400
+    assert Browser(penni.app).sign_in("Penni Puronvarsi").status_code == 422
     assert Browser(penni.app).sign_in("Penni Puronvarsi", NEW).status_code == 303
 
 
@@ -170,7 +170,7 @@ def test_a_person_ends_one_other_session_and_nobody_elses(app: Flask, penni: Bro
 @on_sqlite
 def test_a_disabled_account_does_not_sign_in(app: Flask, browser: Browser, house: House) -> None:
     disable(browser, house)
-    assert browser.sign_in("Penni Puronvarsi").status_code == 400
+    assert browser.sign_in("Penni Puronvarsi").status_code == 422
     with app.app_context():
         services.enable_account(house.penni, actor_id=None)
         assert db.session.scalar(select(Account.active).where(Account.person_id == house.penni))
