@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale
+from markupsafe import Markup, escape
 
 from core.database.types import HELSINKI, today
 
@@ -19,6 +21,7 @@ WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+BEFORE_BREAK = re.compile(r"(?<=@)|(?=\.)")
 AT = {"fi": "klo", "sv": "kl.", "en": "at"}
 
 
@@ -113,6 +116,13 @@ def yes_no(value: bool | None) -> str:
     return _("Yes") if value else _("No")
 
 
+def breakable(text: str) -> Markup:
+    """The text, made safe for a page; where an e-mail address must break, it does so at its signs."""
+    words = (escape(word) for word in text.split(" "))
+    broken = (BEFORE_BREAK.sub("<wbr>", word) if "@" in word else word for word in words)
+    return Markup(" ".join(broken))  # noqa: S704  # each word was escaped
+
+
 FILTERS: dict[str, Callable[[Any], str]] = {
     "money": money,
     "kilometres": kilometres,
@@ -122,6 +132,7 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "clock": clock,
     "moment": moment,
     "yes_no": yes_no,
+    "breakable": breakable,
 }
 
 

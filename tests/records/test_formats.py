@@ -52,3 +52,8 @@ def test_formats(write: Any, value: Any, fi: str, sv: str, en: str) -> None:
 
 def test_without_a_reader_it_is_finnish() -> None:
     assert formats.money(12140) == f"121,40{NBSP}€"
+
+
+def test_addresses_break_at_their_signs_and_nothing_is_markup() -> None:
+    assert formats.breakable("a.b@x.fi, <b>") == "a<wbr>.b@<wbr>x<wbr>.fi, &lt;b&gt;"
+    assert formats.breakable("1.12. klo 9") == "1.12. klo 9"

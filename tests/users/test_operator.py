@@ -98,7 +98,7 @@ def test_since_when_work_waits(app: Flask, oona: Browser) -> None:
 def test_mail_that_is_kept_shows_no_text(app: Flask, oona: Browser) -> None:
     with app.app_context(), writing() as session:
         send_mail(session, dedupe_key="x", recipient="outi@laukaa.example", subject="A letter", body="Body.")
-    page = oona.get("/operator").text
+    page = oona.get("/operator").text.replace("<wbr>", "")
     assert "outi@laukaa.example" in page
     assert "A letter" in page
     assert "Body." not in page
