@@ -1,8 +1,8 @@
-"""Cards of modules on the core's own pages of an organisation."""
+"""Cards of modules on the core's own pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from flask import g
@@ -37,11 +37,20 @@ def slot_cards(slot: str, subject_id: int) -> list[Shown]:
     )
 
 
+def desk_cards(person_id: int, modules: Sequence[str]) -> list[Shown]:
+    """Cards of the named modules on a person's own page."""
+    return _in_order(render("desk_cards", modules=modules, person_id=person_id))
+
+
 def _allowed(answers: Iterable[Answer]) -> list[Shown]:
-    """What the reader may see, in order; a module that failed is named last."""
+    """What the reader may see of it at the organisation, in order."""
+    return [each for each in _in_order(answers) if each.card is None or _may_see(each.card)]
+
+
+def _in_order(answers: Iterable[Answer]) -> list[Shown]:
+    """By the cards' own order; a module that failed is named last."""
     found = [Shown(a.plugin, card) for a in answers for card in (a.value if a.known else [None])]
-    shown = [each for each in found if each.card is None or _may_see(each.card)]
-    return sorted(shown, key=lambda each: (each.card is None, each.card.order if each.card else 0))
+    return sorted(found, key=lambda each: (each.card is None, each.card.order if each.card else 0))
 
 
 def _may_see(card: Card) -> bool:

@@ -11,15 +11,14 @@ from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from core.access import access
-from core.cards import node_cards
+from core.cards import desk_cards, node_cards
 from core.database.types import today
 from core.extensions import db
-from core.modules.calls import render
 from core.modules.gate import current_gate
 from core.modules.guarding import guarded_call
 from core.modules.manager import host
 from core.modules.refusals import Failed
-from core.modules.values import Card, MenuItem
+from core.modules.values import MenuItem
 from core.outbox.notices import mark_read, recent
 from core.request import desk_open, signed_in
 from core.users.reach import below, roles_of, tops
@@ -46,11 +45,12 @@ def health() -> tuple[dict[str, str], int]:
 @access("me")
 def desk() -> str:
     """One desk for a person across all organisations: what waits for me, where my claims are."""
-    cards = _desk_cards(g.person.person_id)
+    person_id = g.person.person_id
+    modules = [name for name in host().healthy if desk_open(name, person_id)]
     return render_template(
         "desk.html",
-        cards=cards,
-        notices=recent(db.session(), g.person.person_id),
+        cards=desk_cards(person_id, modules),
+        notices=recent(db.session(), person_id),
         organisations=_my_organisations(),
     )
 
@@ -71,16 +71,6 @@ def organisation() -> str:
     children = gate.tree.children.get(g.node.id, [])
     above = gate.tree.by_id.get(g.node.parent_id)
     return render_template("organisation.html", children=children, cards=node_cards(), above=above)
-
-
-def _desk_cards(person_id: int) -> list[tuple[Any, Card | None]]:
-    """Cards of modules open to the person; a failing module's card says so (None)."""
-    modules = tuple(name for name in host().healthy if desk_open(name, person_id))
-    found: list[tuple[Any, Card | None]] = []
-    for answer in render("desk_cards", modules=modules, person_id=person_id):
-        cards = answer.value if answer.known else [None]
-        found.extend((answer.plugin, card) for card in cards)
-    return sorted(found, key=lambda pair: pair[1].order if pair[1] else 99)
 
 
 def _my_organisations() -> list[Any]:

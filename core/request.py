@@ -88,10 +88,7 @@ def _unknown_address(person: SignedIn | None) -> Response | None:
 def _gate_public(endpoint: str) -> None:
     """A module's public pages are there while it is on anywhere."""
     module = owner_of(endpoint)
-    if module is None:
-        return
-    gate = current_gate()
-    if not any(gate.on(module, node_id) for node_id in gate.tree.by_id):
+    if module is not None and not current_gate().anywhere(module):
         abort(404)
 
 

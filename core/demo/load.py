@@ -11,7 +11,7 @@ from core.demo.organisations import CENTRE, load_organisations
 from core.demo.region import Region
 from core.demo.staff import load_staff
 from core.extensions import db
-from core.modules.manager import caller, host
+from core.modules.manager import host
 from core.modules.services import switch_off, switch_on
 from core.organisations.models import Organisation
 from core.scope import unscoped
@@ -55,7 +55,7 @@ def load_demo() -> Region:
         load_experts(session, region)
         _switch_modules(region)
         for registered in host().healthy.values():
-            caller(host(), registered.plugin)("demo_load", region=region)
+            host().call(registered.plugin, "demo_load", region=region)
         return region
 
 

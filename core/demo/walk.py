@@ -15,7 +15,7 @@ from core.demo.browser import Browser
 from core.demo.load import load_demo
 from core.demo.region import Region
 from core.extensions import db
-from core.modules.manager import Host, caller
+from core.modules.host import Host
 from core.users import links
 from core.users.models import Account
 
@@ -63,7 +63,7 @@ def walk_all(app: Flask, write: Callable[[str], object] = click.echo) -> None:
     host: Host = app.extensions["kokemussilta.host"]
     walk = Walk(app, region, write)
     for registered in host.healthy.values():
-        caller(host, registered.plugin)("demo_walk", walk=walk)
+        host.call(registered.plugin, "demo_walk", walk=walk)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

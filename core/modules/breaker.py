@@ -18,12 +18,11 @@ from sqlalchemy.orm import Session
 
 from core.modules.gate import raise_epoch
 from core.modules.models import HookHealth
+from core.modules.running import Key
 
 OPENS_AFTER = 3
 WINDOW = timedelta(minutes=10)
 OPEN_FOR = timedelta(minutes=5)
-
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,12 @@ class Times:
         self.calls += 1
         self.total_us += microseconds
         self.slowest_us = max(self.slowest_us, microseconds)
+
+    def join(self, other: Times) -> None:
+        """Count what was counted elsewhere too."""
+        self.calls += other.calls
+        self.total_us += other.total_us
+        self.slowest_us = max(self.slowest_us, other.slowest_us)
 
 
 def record(session: Session, events: Iterable[Failure | Recovery], times: Mapping[Key, Times]) -> None:

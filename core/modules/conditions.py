@@ -89,10 +89,10 @@ def _why_missing() -> str:
 
 def not_to_be_used(organisation_id: int) -> list[Condition]:
     """Modules without a card, which an organisation has, or could have, and cannot use."""
-    gate, found = current_gate(), host()
+    mended, found = current_gate().mended(), host()
     return [
         condition
         for condition in found.conditions.values()
         if condition.state != "ok" and condition.name not in found.healthy
-        if condition.state != "missing" or gate.mended().reachable(condition.name, organisation_id)
+        if condition.state != "missing" or mended.reachable(condition.name, organisation_id)
     ]

@@ -65,6 +65,7 @@ class Gate:
         self.off_below = lru_cache(maxsize=None)(self._off_below)
         self.reachable = lru_cache(maxsize=None)(self._reachable)
         self.starts = lru_cache(maxsize=None)(self._starts)
+        self.anywhere = lru_cache(maxsize=None)(self._anywhere)
 
     def changed(
         self, *, tree: Tree | None = None, states: Mapping[tuple[str, int], State] | None = None
@@ -151,6 +152,10 @@ class Gate:
     def _reachable(self, module: str, node_id: int) -> bool:
         """Whether addresses, menus and cards of `/o/<node>` show the module: on there or anywhere below."""
         return any(self.on(module, node.id) for node in self.tree.subtree(node_id))
+
+    def _anywhere(self, module: str) -> bool:
+        """Whether the module is on in any organisation."""
+        return any(self.on(module, node_id) for node_id in self.tree.by_id)
 
     def _starts(self, module: str) -> bool:
         """Whether new work of the module may begin anywhere."""

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from core.database.session import WRITING
 from core.database.types import now
 from core.extensions import db
-from core.modules.breaker import Key
 from core.modules.gate import current_gate
 from core.modules.health import Health, health, reference_now
 from core.modules.holding import Reading, Spoiled, savepoint
 from core.modules.kinds import HookKind
 from core.modules.listeners import Hook, Listener
 from core.modules.refusals import Failed, HookFault, Refusal
-from core.modules.running import InHook
+from core.modules.running import InHook, Key
 from core.scope.enforcement import ScopeAlone
 
 

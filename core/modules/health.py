@@ -21,9 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.database.session import writing
 from core.database.types import now
-from core.modules.breaker import Failure, Key, Recovery, Times, record
+from core.modules.breaker import Failure, Recovery, Times, record
 from core.modules.connections import give_back
 from core.modules.refusals import HookFault
+from core.modules.running import Key
 
 PATIENCE_SECONDS = 0.5
 TIMES_EVERY_SECONDS = 60.0
@@ -60,12 +61,16 @@ class Health:
             extra={"plugin": key[0], "hook": key[1], "reference": reference, "what": text},
             exc_info=error,
         )
-        self._events.append(Failure(key, now(), text, reference, counts=counts))
+        self._note(Failure(key, now(), text, reference, counts=counts))
         return reference
 
     def recovered(self, key: Key) -> None:
         """Note that a trial went well."""
-        self._events.append(Recovery(key, now()))
+        self._note(Recovery(key, now()))
+
+    def _note(self, event: Failure | Recovery) -> None:
+        with self._lock:  # or it would be cleared away unseen while another thread writes
+            self._events.append(event)
 
     def begin_trial(self, key: Key) -> bool:
         """Whether this thread may try a hook whose breaker was open: one at a time in a process."""
@@ -96,6 +101,8 @@ class Health:
             log.warning("health of hooks kept for later", extra={"why": type(error).__name__})
             with self._lock:
                 self._events.extendleft(reversed(events))
+                for key, found in times.items():
+                    self._times.setdefault(key, Times()).join(found)
 
 
 _living: WeakSet[Health] = WeakSet()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from core.database.lineages.installed import in_all_languages
 from core.database.session import writing
-from core.database.types import Texts, now
+from core.database.types import now
 from core.log.services import record_change
-from core.modules.breaker import Key, close, row_of
+from core.modules.breaker import close, row_of
 from core.modules.gate import raise_epoch
 from core.modules.manager import host
 from core.modules.models import InstalledModule
+from core.modules.running import Key
 
 
 def call_again(key: Key, actor_id: int | None) -> None:
@@ -47,7 +49,7 @@ def _installed(session: Session, module: str) -> InstalledModule:
     row = session.get(InstalledModule, module, with_for_update=True)
     if row is None:
         plugin = host().healthy[module].plugin
-        label = Texts(fi=str(plugin.label))
+        label = in_all_languages(plugin)
         row = InstalledModule(name=module, version=plugin.version, label=label, tables=[], retained=[])
         row.seen_at = now()
         session.add(row)

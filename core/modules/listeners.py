@@ -9,8 +9,9 @@ from typing import Any
 from flask import current_app
 
 from core.modules.gate import Gate
+from core.modules.host import Host
 from core.modules.kinds import HookKind, kind_of
-from core.modules.manager import Host, host
+from core.modules.manager import host
 from core.modules.plugin import Plugin
 
 

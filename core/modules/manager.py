@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
-
 from flask import current_app
 
-from core.modules.host import Host as Host
-from core.modules.host import Registered as Registered
+from core.modules.host import Host
 from core.modules.plugin import Plugin
-
-
-def caller(host: Host, plugin: Plugin) -> Callable[..., list[Any]]:
-    """Calls a hook of this plugin alone; gives its results, none where it does not implement the hook."""
-    return partial(host.call, plugin)
 
 
 def host() -> Host:

@@ -1,4 +1,4 @@
-"""What the database still holds of modules whose package is gone."""
+"""What the database holds of a module, whether or not its package is there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, inspect, select
 
-from core.database.lineages.lineage import Lineage
-from core.database.lineages.pending import CORE, PREFIX
+from core.database.lineages.lineage import Lineage, droppable, migrated_modules
+from core.database.lineages.pending import PREFIX
 from core.modules.discovery import GROUP
 from core.modules.models import HookHealth, InstalledModule, ModuleSecret, ModuleSettings, ModuleState
 from core.modules.tables import core_tables
@@ -62,32 +62,30 @@ def known(connection: Connection) -> list[str]:
     names = set(connection.scalars(select(table_of(InstalledModule).c.name)))
     for table in KEPT.values():
         names |= set(connection.scalars(select(table.c.module).where(table.c.module.is_not(None)).distinct()))
-    return sorted(names | _with_versions(connection))
-
-
-def _with_versions(connection: Connection) -> set[str]:
-    """Modules with a table of their own that says how far they were migrated."""
-    names = inspect(connection).get_table_names()
-    return {name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)} - {CORE}
+    return sorted(names | migrated_modules(connection))
 
 
 def remains(connection: Connection, module: str) -> Remains:
     """What there is of the module."""
     installed = table_of(InstalledModule)
     version = connection.scalar(select(installed.c.version).where(installed.c.name == module)) or ""
-    rows = {
-        what: connection.scalar(select(func.count()).select_from(table).where(table.c.module == module)) or 0
+    return Remains(module, version, tuple(tables_of(connection, module)), kept_rows(connection, module))
+
+
+def kept_rows(connection: Connection, module: str) -> dict[str, int]:
+    """How many rows the core has about the module, by what they are."""
+    count = select(func.count())
+    return {
+        what: connection.scalar(count.select_from(table).where(table.c.module == module)) or 0
         for what, table in KEPT.items()
     }
-    return Remains(module, version, tuple(tables_of(connection, module)), rows)
 
 
 def tables_of(connection: Connection, module: str) -> list[str]:
     """The module's tables, each before those it refers to, and then the one with its version."""
     lineage = Lineage(module, None)
-    ordered = [name for name, _keys in reversed(inspect(connection).get_sorted_table_and_fkc_names()) if name]
-    own = [name for name in ordered if lineage.owns(name)]
-    return [*own, *(name for name in ordered if name == lineage.version_table)]
+    versions = [lineage.version_table] if module in migrated_modules(connection) else []
+    return [*droppable(connection, lineage), *versions]
 
 
 def nobodys(connection: Connection) -> list[str]:

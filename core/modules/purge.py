@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Table,
     TextClause,
     column,
     delete,
@@ -33,7 +32,7 @@ from core.modules.gate import GATE, Gate, current_gate
 from core.modules.manager import host
 from core.modules.models import Epoch, InstalledModule
 from core.modules.open_work import open_work_of
-from core.modules.orphans import KEPT, package_is_there, table_of, tables_of
+from core.modules.orphans import KEPT, kept_rows, package_is_there, table_of, tables_of
 
 INSTALLED = table_of(InstalledModule)
 # What is never written to a file: it can be opened nowhere else.
@@ -65,15 +64,11 @@ class Impact:
 def impact(connection: Connection, module: str) -> Impact:
     """What is there of the module, counted."""
     names = tables_of(connection, module)
-    kept = {what: _count(connection, t, module) for what, t in KEPT.items()}
+    kept = kept_rows(connection, module)
     kept["what was installed"] = (
         connection.scalar(select(func.count()).select_from(INSTALLED).where(INSTALLED.c.name == module)) or 0
     )
     return Impact(module, tuple(names), {name: _by_organisation(connection, name) for name in names}, kept)
-
-
-def _count(connection: Connection, of: Table, module: str) -> int:
-    return connection.scalar(select(func.count()).select_from(of).where(of.c.module == module)) or 0
 
 
 def _by_organisation(connection: Connection, name: str) -> dict[int | None, int]:

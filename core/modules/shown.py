@@ -22,7 +22,7 @@ from core.modules.manager import host
 from core.modules.models import ModuleState
 from core.modules.open_work import Loss
 from core.modules.plugin import Plugin
-from core.modules.states import ModuleError, seen_now
+from core.modules.states import ModuleError, seen_of
 from core.modules.values import SetupStep
 from core.organisations.tree import OrganisationNode
 from core.users.models import Membership, Person
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True)
 class ModuleCard:
-    """One module at one organisation. `seen` goes along with every button, see `seen_now`."""
+    """One module at one organisation. `seen` goes along with every button, see `seen_of`."""
 
     plugin: Plugin
     state: str
@@ -121,7 +121,7 @@ def _card(
         steps=steps_of(module, node.id) if effective.state == "on" else (),
         fault=host().conditions[module] if effective.state == "broken" else None,
         ask_whom=administrators(session, by.id) if by and effective.state == "blocked" else (),
-        seen=seen_now(session, module, node.id),
+        seen=seen_of(effective, row),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.database.types import now
 from core.log.services import record_change
-from core.modules.gate import current_gate, raise_epoch
+from core.modules.gate import Effective, current_gate, raise_epoch
 from core.modules.models import ModuleState
 
 FIELDS = ("state", "required", "blocked")
@@ -32,7 +32,11 @@ class ModuleError(Exception):
 def seen_now(session: Session, module: str, organisation_id: int) -> str:
     """A mark of what holds for a module there; another one means that somebody has changed it since."""
     effective = current_gate().effective(module, organisation_id)
-    row = _row(session, module, organisation_id)
+    return seen_of(effective, _row(session, module, organisation_id))
+
+
+def seen_of(effective: Effective, row: ModuleState | None) -> str:
+    """The same from what is known already: what holds, and the organisation's own row."""
     return f"{effective.state}.{effective.decided_by or ''}.{row.changed_at.isoformat() if row else ''}"
 
 

@@ -37,13 +37,9 @@ def tell_if_stored(person: SignedIn) -> None:
         return
     gate = current_gate().mended()
     slug = found["organisation"]
-    kept = _in_use_at(gate, condition.name, slug, person) if slug else _in_use(gate, condition.name)
+    kept = _in_use_at(gate, condition.name, slug, person) if slug else gate.anywhere(condition.name)
     if kept:
         raise Stored(condition.label or condition.name, _number())
-
-
-def _in_use(gate: Gate, module: str) -> bool:
-    return any(gate.on(module, organisation_id) for organisation_id in gate.tree.by_id)
 
 
 def _in_use_at(gate: Gate, module: str, slug: str, person: SignedIn) -> bool:

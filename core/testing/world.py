@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
@@ -19,7 +19,7 @@ from core.database.types import now
 from core.experts.services import create_expert
 from core.extensions import db
 from core.modules.gate import raise_epoch
-from core.modules.models import HookHealth, ModuleState
+from core.modules.models import ModuleState
 from core.modules.plugin import Plugin
 from core.scope import unscoped
 from core.testing.addresses import Arguments, Page, pages
@@ -223,13 +223,6 @@ class World:
                 ModuleState.module == self.module, ModuleState.organisation_id == self.at[place]
             )
             return session.scalar(wanted)
-
-    def healed(self) -> None:
-        """Every hook is called again, as if none had ever failed."""
-        with self.app.app_context(), writing() as session:
-            session.execute(delete(HookHealth))
-            raise_epoch(session)
-        self._forget_session()
 
     def expert_of(self, place: str) -> int:
         """A new expert in the register of the place."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from flask import Flask
 from core.headers import HEADERS
 from core.testing.changes import Changes
 from core.testing.visitors import CSRF, Visitor
+from core.testing.world import Faults
 
 # Values no form of ours asks for; a form that takes them would change what only the rules may change.
 SMUGGLED = {
@@ -26,22 +26,6 @@ SMUGGLED = {
     "sha256": "0", "number": "1", "blanked_at": "2020-01-01", "password_hash": "x",
 }  # fmt: skip
 SIGN_IN = "/sign-in"
-
-
-class Errors(logging.Handler):
-    """Remembers where server errors came from."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.told: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the error and the last of our own files that it passed."""
-        error = record.exc_info[1] if record.exc_info else None
-        frames = traceback.extract_tb(error.__traceback__) if error else []
-        ours = [f for f in frames if "/.venv/" not in f.filename and f.filename.startswith("/")]
-        place = f"{ours[-1].filename.split('/')[-1]}:{ours[-1].lineno}" if ours else ""
-        self.told.append(f"{type(error).__name__}: {str(error)[:120]} at {place}")
 
 
 @dataclass(frozen=True)
@@ -63,7 +47,7 @@ class Crawl:
     canaries: tuple[str, ...] = ()
     failures: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    _errors: Errors = field(default_factory=lambda: Errors())
+    _faults: Faults = field(default_factory=Faults)
 
     def ask(self, who: Visitor, method: str, address: str, *, token: bool = True, **form: str) -> Reply:
         """One request; a POST carries the form token unless told otherwise."""
@@ -87,17 +71,17 @@ class Crawl:
 
     def __post_init__(self) -> None:
         """Listen to what the error page hides."""
-        logging.getLogger("core.errors").addHandler(self._errors)
+        logging.getLogger("core.errors").addHandler(self._faults)
 
     def close(self) -> None:
         """Stop listening."""
-        logging.getLogger("core.errors").removeHandler(self._errors)
+        logging.getLogger("core.errors").removeHandler(self._faults)
 
     def expect(self, reply: Reply, good: bool, wanted: str) -> None:
         """Note a reply that is not what it should be."""
         if not good:
-            if reply.status >= 500 and self._errors.told:
-                wanted = f"{wanted} ({self._errors.told[-1]})"
+            if reply.status >= 500 and self._faults.told:
+                wanted = f"{wanted} ({self._faults.told[-1]})"
             self.failures.append(f"{reply.what}: {reply.status} {reply.location}, wanted {wanted}")
 
     @contextmanager

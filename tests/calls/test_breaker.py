@@ -232,6 +232,7 @@ def test_nobody_waits_for_the_writing_and_nothing_is_lost(probed: Probed, databa
     with probed.app.app_context():
         pass
     assert row(probed.app).failures == 3
+    assert row(probed.app).calls == 3
     assert not asked(probed)
     assert row(probed.app).failures == 3
 

@@ -13,8 +13,8 @@ from core.extensions import db
 from core.log.models import Change
 from core.modules.from_above import decide_below, open_below
 from core.modules.gate import current_gate
-from core.modules.host import Condition
-from core.modules.manager import Registered, host
+from core.modules.host import Condition, Registered
+from core.modules.manager import host
 from core.modules.plugin import Plugin
 from core.modules.services import finish_closing, switch_off, switch_on
 from core.modules.states import ModuleError, seen_now

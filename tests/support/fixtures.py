@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from core.testing.databases import PostgresDatabases, SqliteDatabases
 
 if TYPE_CHECKING:
     from core.testing.postgres import PostgresServer
+
+# How fast a test is on a busy machine proves nothing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

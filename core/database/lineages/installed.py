@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import Babel, force_locale
-from sqlalchemy import Connection, Table, delete, insert, inspect, update
+from sqlalchemy import Connection, Table, delete, insert, update
 
 from config import LANGUAGES
-from core.database.lineages.lineage import Lineage
+from core.database.lineages.lineage import Lineage, droppable
 from core.database.types import Texts, now
 from core.modules.models import InstalledModule
 from core.modules.plugin import Plugin
@@ -38,28 +38,18 @@ def forget_installed(connection: Connection, name: str) -> None:
 
 def in_all_languages(plugin: Plugin) -> Texts:
     """The plugin's label in each language, from its own catalogues: the application may run without it."""
+    from core.modules.rehearsal import words_of
+
     if isinstance(plugin.label, Texts):
         return plugin.label
     app = Flask("core")
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"translations;{_catalogues(plugin)}"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"translations;{words_of(plugin)}"
     Babel(app)
     said = {}
     for language in LANGUAGES:
         with app.app_context(), force_locale(language):
             said[language] = str(plugin.label)
     return Texts(**said)
-
-
-def _catalogues(plugin: Plugin) -> str:
-    from importlib.resources import files
-
-    return str(files(plugin.package) / "translations")
-
-
-def droppable(connection: Connection, lineage: Lineage) -> list[str]:
-    """The owner's tables as they stand in the database, mapped or not, each before those it refers to."""
-    ordered = inspect(connection).get_sorted_table_and_fkc_names()
-    return [name for name, _ in reversed(ordered) if name is not None and lineage.owns(name)]
 
 
 def _kept(fact: Any) -> dict[str, Any]:

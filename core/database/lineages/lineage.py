@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table, inspect
 
 from core.database.base import Base
 from core.database.lineages.pending import CORE, PREFIX
@@ -41,6 +41,18 @@ class Lineage:
     def tables(self) -> list[Table]:
         """The mapped tables of the owner, each after those it refers to."""
         return [table for table in Base.metadata.sorted_tables if self.owns(table.name)]
+
+
+def migrated_modules(connection: Connection) -> set[str]:
+    """Names of the plugins that have a version table, whether or not their package is there."""
+    names = inspect(connection).get_table_names()
+    return {name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)} - {CORE}
+
+
+def droppable(connection: Connection, lineage: Lineage) -> list[str]:
+    """The owner's tables as they stand in the database, mapped or not, each before those it refers to."""
+    ordered = inspect(connection).get_sorted_table_and_fkc_names()
+    return [name for name, _ in reversed(ordered) if name is not None and lineage.owns(name)]
 
 
 def core_lineage() -> Lineage:

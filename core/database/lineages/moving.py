@@ -9,10 +9,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 
 from core.database.base import Base
-from core.database.lineages.lineage import Lineage
+from core.database.lineages.lineage import Lineage, migrated_modules
 from core.database.lineages.pending import CORE, PREFIX
 from core.database.lineages.revisions import core_folder
 
@@ -55,9 +55,7 @@ def _in_database(connection: Connection, lineage: Lineage) -> Callable[[str], bo
     """Which tables are the owner's; the core's are all that no plugin claims, a missing one neither."""
     if lineage.name != CORE:
         return lineage.owns
-    names = inspect(connection).get_table_names()
-    plugins = {name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)} - {CORE}
-    others = (PREFIX, *(f"{name}_" for name in plugins))
+    others = (PREFIX, *(f"{name}_" for name in migrated_modules(connection)))
     return lambda table: lineage.owns(table) or not table.startswith(others)
 
 

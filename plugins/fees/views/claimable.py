@@ -31,7 +31,7 @@ class Claimable:
 def claimable(person_id: int, offers: Offers) -> Claimable:
     """Ask every module that is on somewhere; what cannot be claimed where it was done is left out."""
     gate = current_gate()
-    modules = [m for m in gate.modules if any(gate.on(m, node_id) for node_id in gate.tree.by_id)]
+    modules = [module for module in gate.modules if gate.anywhere(module)]
     answers = ask("fees_claimable_work", modules=modules, person_id=person_id)
     known = [(answer.plugin.name, work) for answer in answers if answer.known for work in answer.value]
     return Claimable(
