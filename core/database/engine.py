@@ -50,11 +50,18 @@ class PlanKeeper(psycopg.Connection[Any]):
     """
 
     def rollback(self) -> None:
-        """End the transaction; a COMMIT where nothing can have been written, for it means the same there."""
-        if self.read_only and self.pgconn.transaction_status == TransactionStatus.INTRANS:
-            self.commit()
-        else:
+        """End the transaction; a COMMIT where nothing can have been written, for it means the same there.
+
+        A page that was read whole is whole, though the server went away before its end: no error then.
+        """
+        if not self.read_only:
             super().rollback()
+            return
+        try:
+            inside = self.pgconn.transaction_status == TransactionStatus.INTRANS
+            self.commit() if inside else super().rollback()
+        except psycopg.OperationalError:
+            self.close()  # the pool sees it and takes another
 
 
 def _connect_postgresql(
@@ -104,6 +111,8 @@ def _note_rest(_raw: Any, record: ConnectionPoolEntry) -> None:
 
 def _ping_rested(dialect: Dialect, raw: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     """Ask whether the server is still there, but not twice in a request: it costs a journey each time."""
+    if raw.closed:
+        raise DisconnectionError("the server went away at the end of a page")
     if time.monotonic() - record.info.get(RESTED, time.monotonic()) < PING_AFTER:
         return
     try:

@@ -2,13 +2,14 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
-from sqlalchemy.exc import DataError
+from sqlalchemy import NullPool, create_engine, select, text
+from sqlalchemy.exc import DataError, OperationalError
 
 from core.database.session import writing
 from core.extensions import db
 from core.modules.gate import raise_epoch
 from core.modules.models import Epoch
+from core.testing.databases import DatabaseUrls
 
 pytestmark = pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 PAGES = 10  # more than psycopg waits for before it prepares a statement
@@ -62,3 +63,34 @@ def test_a_writer_that_gave_up_has_written_nothing(app: Flask) -> None:
         with pytest.raises(ZeroDivisionError):
             give_up()
         assert ask() == before
+
+
+def cut(database: DatabaseUrls) -> None:
+    """End the server's side of every connection of the application, as a restart does."""
+    engine = create_engine(database.app, poolclass=NullPool)
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+    )
+    with engine.connect() as connection:
+        connection.execute(others)
+    engine.dispose()
+
+
+def test_a_page_that_was_read_whole_ends_well_though_the_server_is_gone(
+    app: Flask, database: DatabaseUrls
+) -> None:
+    with app.app_context():
+        db.session().scalar(select(Epoch.value))
+        cut(database)
+        db.session.remove()
+        ask()
+
+
+def test_a_writer_is_told_that_the_server_is_gone(app: Flask, database: DatabaseUrls) -> None:
+    with app.app_context():
+        with pytest.raises(OperationalError), writing() as session:
+            raise_epoch(session)
+            cut(database)
+        db.session.remove()
+        ask()
