@@ -16,10 +16,10 @@ from flask import Flask
 from bench.measure import Timing, interleaved
 from core.database.session import writing
 from core.extensions import db
-from core.modules.calls import ask, decide
+from core.modules.calling.calls import ask, decide
 from core.modules.host import Condition, Host, Registered
-from core.modules.kinds import hookimpl, hookspec
-from core.modules.plugin import Plugin
+from core.modules.spec.kinds import hookimpl, hookspec
+from core.modules.spec.plugin import Plugin
 
 NAME = "benched"
 AIM = 100.0  # microseconds

@@ -30,30 +30,30 @@ if TYPE_CHECKING:
     from core.formats import money as money
     from core.formats import short_day as short_day
     from core.log.services import record_change as record_change
-    from core.modules.calls import Answer as Answer
-    from core.modules.calls import ask as ask
-    from core.modules.calls import decide as decide
-    from core.modules.calls import observe as observe
-    from core.modules.calls import render as render
-    from core.modules.gate import Gate as Gate
-    from core.modules.gate import current_gate as current_gate
-    from core.modules.kinds import hookimpl as hookimpl
-    from core.modules.kinds import hookspec as hookspec
-    from core.modules.plugin import API_VERSION as API_VERSION
-    from core.modules.plugin import Plugin as Plugin
-    from core.modules.plugin import Retained as Retained
-    from core.modules.refusals import Refusal as Refusal
-    from core.modules.refusals import Refused as Refused
+    from core.modules.calling.calls import Answer as Answer
+    from core.modules.calling.calls import ask as ask
+    from core.modules.calling.calls import decide as decide
+    from core.modules.calling.calls import observe as observe
+    from core.modules.calling.calls import render as render
+    from core.modules.gating.gate import Gate as Gate
+    from core.modules.gating.gate import current_gate as current_gate
     from core.modules.settings.description import Setting as Setting
     from core.modules.settings.reading import secret as secret
     from core.modules.settings.reading import setting as setting
     from core.modules.settings.versions import SettingsUnreadable as SettingsUnreadable
-    from core.modules.values import Blocker as Blocker
-    from core.modules.values import Card as Card
-    from core.modules.values import Handler as Handler
-    from core.modules.values import MenuItem as MenuItem
-    from core.modules.values import SetupChange as SetupChange
-    from core.modules.values import SetupStep as SetupStep
+    from core.modules.spec.kinds import hookimpl as hookimpl
+    from core.modules.spec.kinds import hookspec as hookspec
+    from core.modules.spec.plugin import API_VERSION as API_VERSION
+    from core.modules.spec.plugin import Plugin as Plugin
+    from core.modules.spec.plugin import Retained as Retained
+    from core.modules.spec.refusals import Refusal as Refusal
+    from core.modules.spec.refusals import Refused as Refused
+    from core.modules.spec.values import Blocker as Blocker
+    from core.modules.spec.values import Card as Card
+    from core.modules.spec.values import Handler as Handler
+    from core.modules.spec.values import MenuItem as MenuItem
+    from core.modules.spec.values import SetupChange as SetupChange
+    from core.modules.spec.values import SetupStep as SetupStep
     from core.organisations.models import Organisation as Organisation
     from core.organisations.services import delegate as delegate
     from core.organisations.tree import OrganisationNode as OrganisationNode
@@ -104,15 +104,15 @@ _WHERE = {
     "core.extensions": ("db",),
     "core.formats": ("clock", "day", "duration", "kilometres", "language", "moment", "money", "short_day"),
     "core.log.services": ("record_change",),
-    "core.modules.calls": ("Answer", "ask", "decide", "observe", "render"),
-    "core.modules.gate": ("Gate", "current_gate"),
-    "core.modules.kinds": ("hookimpl", "hookspec"),
-    "core.modules.plugin": ("API_VERSION", "Plugin", "Retained"),
-    "core.modules.refusals": ("Refusal", "Refused"),
+    "core.modules.calling.calls": ("Answer", "ask", "decide", "observe", "render"),
+    "core.modules.gating.gate": ("Gate", "current_gate"),
+    "core.modules.spec.kinds": ("hookimpl", "hookspec"),
+    "core.modules.spec.plugin": ("API_VERSION", "Plugin", "Retained"),
+    "core.modules.spec.refusals": ("Refusal", "Refused"),
     "core.modules.settings.description": ("Setting",),
     "core.modules.settings.reading": ("secret", "setting"),
     "core.modules.settings.versions": ("SettingsUnreadable",),
-    "core.modules.values": ("Blocker", "Card", "Handler", "MenuItem", "SetupChange", "SetupStep"),
+    "core.modules.spec.values": ("Blocker", "Card", "Handler", "MenuItem", "SetupChange", "SetupStep"),
     "core.organisations.models": ("Organisation",),
     "core.organisations.services": ("delegate",),
     "core.organisations.tree": ("OrganisationNode", "Tree"),

@@ -20,14 +20,15 @@ from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
 from core.logs import configure_logs
-from core.modules import health, watchdog
-from core.modules import views as module_views
-from core.modules.commands import module_commands
-from core.modules.connections import watch_engine
+from core.modules.calling.connections import watch_engine
+from core.modules.health import recording as health
+from core.modules.health import watchdog
 from core.modules.host import Condition, Host, Registered
-from core.modules.loading import load_plugins, refuse_not_ok
-from core.modules.rehearsal import words_of
+from core.modules.pages import views as module_views
 from core.modules.settings import views as settings_views
+from core.modules.startup.loading import load_plugins, refuse_not_ok
+from core.modules.startup.rehearsal import words_of
+from core.modules.switching.commands import module_commands
 from core.operations import views as operations
 from core.organisations.commands import organisation_commands
 from core.outbox.commands import outbox_commands, worker_command

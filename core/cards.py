@@ -8,10 +8,10 @@ from typing import NamedTuple
 from flask import g
 
 from core.database.types import today
-from core.modules.calls import Answer, render
-from core.modules.gate import current_gate
-from core.modules.plugin import Plugin
-from core.modules.values import SLOTS, Card
+from core.modules.calling.calls import Answer, render
+from core.modules.gating.gate import current_gate
+from core.modules.spec.plugin import Plugin
+from core.modules.spec.values import SLOTS, Card
 from core.users.reach import below, tops
 
 

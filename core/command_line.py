@@ -14,8 +14,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from core.database.lineages.pending import CORE, NotReady, pending
-from core.modules.conditions import folders_of
-from core.modules.manager import host
+from core.modules.gating.conditions import folders_of
+from core.modules.host import host
 
 LANGUAGE = "en"
 

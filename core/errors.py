@@ -20,8 +20,8 @@ from werkzeug.exceptions import (
 )
 
 from core.extensions import db
-from core.modules import unavailable
-from core.modules.refusals import Refusal, Refused
+from core.modules.pages import unavailable
+from core.modules.spec.refusals import Refusal, Refused
 
 log = logging.getLogger(__name__)
 

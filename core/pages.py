@@ -14,11 +14,11 @@ from core.access import access
 from core.cards import desk_cards, node_cards
 from core.database.types import today
 from core.extensions import db
-from core.modules.gate import current_gate
-from core.modules.guarding import guarded_call
-from core.modules.manager import host
-from core.modules.refusals import Failed
-from core.modules.values import MenuItem
+from core.modules.calling.guarding import guarded_call
+from core.modules.gating.gate import current_gate
+from core.modules.host import host
+from core.modules.spec.refusals import Failed
+from core.modules.spec.values import MenuItem
 from core.outbox.notices import mark_read, recent
 from core.request import desk_open, signed_in
 from core.users.reach import below, roles_of, tops

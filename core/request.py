@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from core.access import Access, access_of
 from core.database.types import today
 from core.extensions import db
-from core.modules.calls import ask
-from core.modules.gate import Gate, current_gate
-from core.modules.manager import owner_of
-from core.modules.unavailable import tell_if_stored
+from core.modules.calling.calls import ask
+from core.modules.gating.gate import Gate, current_gate
+from core.modules.host import owner_of
+from core.modules.pages.unavailable import tell_if_stored
 from core.organisations.tree import OrganisationNode
 from core.scope import NodeScope, PersonScope, set_scope
 from core.users.reach import Role, below, roles_of, tops

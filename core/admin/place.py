@@ -10,7 +10,7 @@ from flask import abort, g, url_for
 
 from core.admin.rights import may_change, offered
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.tree import OrganisationNode
 from core.records import listing
 from core.records.description import Record, endpoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g
 
 from core.database.types import today
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.tree import OrganisationNode
 from core.records.description import Record
 from core.users.reach import below, tops

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from core.access import Access
 from core.admin.views import RecordView
 from core.database.types import today
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.records.description import BadDescription, Record, endpoint
 from core.users.reach import below, tops
 

@@ -21,7 +21,7 @@ from core.admin.place import Place, address
 from core.admin.rights import may_change
 from core.cards import slot_cards
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.records import listing
 from core.records.choices import organisations
 from core.records.description import Record, endpoint

@@ -16,10 +16,10 @@ from core.database.lineages.lineage import Lineage, core_lineage, lineage_of
 from core.database.lineages.moving import down, up, write_next
 from core.database.lineages.owner import grant, owner_engine, transaction
 from core.database.lineages.pending import CORE
-from core.modules.discovery import attempt, discover, needing, required_by
 from core.modules.host import Condition
-from core.modules.plugin import Plugin
-from core.modules.tables import Declared
+from core.modules.spec.plugin import Plugin
+from core.modules.startup.discovery import attempt, discover, needing, required_by
+from core.modules.startup.tables import Declared
 
 ALL: tuple[str, ...] = ()
 

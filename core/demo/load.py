@@ -11,8 +11,8 @@ from core.demo.organisations import CENTRE, load_organisations
 from core.demo.region import Region
 from core.demo.staff import load_staff
 from core.extensions import db
-from core.modules.manager import host
-from core.modules.services import switch_off, switch_on
+from core.modules.host import host
+from core.modules.switching.services import switch_off, switch_on
 from core.organisations.models import Organisation
 from core.scope import unscoped
 from core.users.models import Person

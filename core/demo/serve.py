@@ -17,7 +17,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config, from_environment
-from core.modules.watchdog import EXIT_CODE
+from core.modules.health.watchdog import EXIT_CODE
 
 HOST = "127.0.0.1"
 FIRST_PORT, LAST_PORT = 5000, 65535

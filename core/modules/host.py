@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import pluggy
+from flask import current_app
 
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
 
 if TYPE_CHECKING:
     import click
     from flask import Blueprint
 
-    from core.modules.values import Handler, MenuItem
+    from core.modules.spec.values import Handler, MenuItem
     from core.records.description import Record
     from core.users.permissions import Permission
 
@@ -78,7 +79,7 @@ class Host:
     @property
     def conditions(self) -> dict[str, Condition]:
         """Every known plugin by name; asks the gate, so it needs a reachable database."""
-        from core.modules.gate import current_gate
+        from core.modules.gating.gate import current_gate
 
         return {**self.at_start, **current_gate().held}
 
@@ -89,3 +90,20 @@ class Host:
         """
         results: list[Any] = self.pm.subset_hook_caller(hook, self.pm.get_plugins() - {plugin})(**kwargs)
         return results
+
+
+def host() -> Host:
+    """The current application's host."""
+    found: Host = current_app.extensions["kokemussilta.host"]
+    return found
+
+
+def plugins() -> list[Plugin]:
+    """The healthy plugins, each after what it requires."""
+    return [registered.plugin for registered in host().healthy.values()]
+
+
+def owner_of(endpoint: str) -> str | None:
+    """The module key that owns an endpoint, or None for the core's own."""
+    owner: str | None = current_app.extensions["kokemussilta.owners"].get(endpoint)
+    return owner

@@ -17,10 +17,9 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.database.types import now
 from core.extensions import db
-from core.modules import instance
-from core.modules.host import Condition
-from core.modules.manager import host
+from core.modules.host import Condition, host
 from core.modules.models import HookHealth
+from core.modules.switching import instance
 from core.operations.blueprint import blueprint
 from core.request import signed_in
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from core.modules.gate import current_gate
-from core.modules.open_work import Loss
+from core.modules.gating.gate import current_gate
+from core.modules.switching.open_work import Loss
 from core.organisations.creating import create_command
 from core.organisations.moving import MoveRefused, move_organisation
 from core.organisations.tree import OrganisationNode

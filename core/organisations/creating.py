@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from core.database.types import Texts
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.models import KINDS
 from core.organisations.services import create_organisation
 from core.organisations.tree import Tree

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.database.session import writing
 from core.log.services import record_change
-from core.modules.gate import Gate, current_gate, raise_epoch
-from core.modules.open_work import Loss, losses, lost
+from core.modules.gating.gate import Gate, current_gate, raise_epoch
+from core.modules.switching.open_work import Loss, losses, lost
 from core.organisations.models import Closure, Organisation
 from core.organisations.tree import Tree
 

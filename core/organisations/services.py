@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.database.session import writing
 from core.database.types import Texts, sort_key, today
 from core.log.services import record_change
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.organisations.models import Closure, Delegation, Organisation
 
 

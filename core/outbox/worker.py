@@ -10,15 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.calls import OBSERVE, call_observer
-from core.modules.gate import current_gate
-from core.modules.guarding import is_open
-from core.modules.health import described, health
-from core.modules.manager import host
-from core.modules.refusals import Failed
-from core.modules.services import finish_all
-from core.modules.values import Handler
-from core.modules.watchdog import watched
+from core.modules.calling.calls import OBSERVE, call_observer
+from core.modules.calling.guarding import is_open
+from core.modules.gating.gate import current_gate
+from core.modules.health.recording import described, health
+from core.modules.health.watchdog import watched
+from core.modules.host import host
+from core.modules.spec.refusals import Failed
+from core.modules.spec.values import Handler
+from core.modules.switching.services import finish_all
 from core.outbox import mail
 from core.outbox.models import OutboxRow
 from core.outbox.services import Job, held_row, keep_for_later, mark_done, record_failure, release, take

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from core.database.types import today
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.tree import OrganisationNode, Tree
 from core.records.description import Field, Reference
 from core.users.models import Membership, Person

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from markupsafe import escape
 
 from core import formats
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.records.choices import choices_of, names_of
 from core.records.description import Field
 

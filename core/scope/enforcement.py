@@ -196,7 +196,7 @@ def _guard_flush(session: Session, _context: UOWTransaction, _instances: object)
 
 
 def _may_add(session: Session, row: Scoped) -> bool:
-    from core.modules.gate import current_gate
+    from core.modules.gating.gate import current_gate
 
     scope = session.info.get(SCOPE)
     tree = current_gate().tree

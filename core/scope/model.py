@@ -63,7 +63,7 @@ class Scoped:
 
 def _switched_off(module: str, tops: tuple[int, ...], column: Any) -> list[ColumnElement[bool]]:
     """Leaves out organisations where the module is off; usually there is nothing to leave out."""
-    from core.modules.gate import current_gate
+    from core.modules.gating.gate import current_gate
 
     off = current_gate().off_below(module, tops)
     return [column.not_in(sorted(off))] if off else []

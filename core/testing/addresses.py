@@ -14,8 +14,8 @@ from werkzeug.routing import Rule
 from core.access import Access, access_of
 from core.application import CORE_RECORDS
 from core.extensions import db
-from core.modules.gate import current_gate
-from core.modules.manager import host
+from core.modules.gating.gate import current_gate
+from core.modules.host import host
 from core.records.description import Record, endpoint
 from core.scope import unscoped
 

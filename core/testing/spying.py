@@ -12,8 +12,8 @@ from sqlalchemy import event
 
 from core.extensions import db
 from core.modules.host import Host
-from core.modules.kinds import Kind, kind_of
-from core.modules.plugin import Plugin
+from core.modules.spec.kinds import Kind, kind_of
+from core.modules.spec.plugin import Plugin
 
 ASKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 

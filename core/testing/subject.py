@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from core.modules.discovery import GROUP, discover, required_by
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
+from core.modules.startup.discovery import GROUP, discover, required_by
 from core.testing.catalogues import compile_catalogues
 
 

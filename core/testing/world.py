@@ -18,9 +18,9 @@ from core.database.session import writing
 from core.database.types import now
 from core.experts.services import create_expert
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.models import ModuleState
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
 from core.scope import unscoped
 from core.testing.addresses import Arguments, Page, pages
 from core.testing.region import COUNTY, OFF, OPERATOR, OUTSIDER, TOWN, SmallRegion

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.users import invitations, links, services
 from core.users.errors import UserError
 from core.users.models import Account

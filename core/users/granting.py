@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.users.errors import UserError
 from core.users.models import Account, Membership
 from core.users.permissions import ROLES, Permission, all_permissions

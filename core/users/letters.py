@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.outbox.mail import send_mail
 from core.outbox.notices import notify
 from core.users import links

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.database.session import writing
 from core.database.types import now
 from core.extensions import db, login_manager
-from core.modules.gate import GATE, gate_for
+from core.modules.gating.gate import GATE, gate_for
 from core.users import sessions
 from core.users.signed_in import SignedIn
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.database.types import now, today
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.models import Closure
 from core.organisations.tree import OrganisationNode
 from core.scope import NodeScope

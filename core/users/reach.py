@@ -10,7 +10,7 @@ from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.database.types import today
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.tree import Tree
 from core.scope import NodeScope, scope_in_force
 from core.users.models import Membership

@@ -16,7 +16,7 @@ from core.database.session import writing
 from core.database.types import now, today
 from core.extensions import db
 from core.log.services import record_change
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.users import invitations, letters, links, passwords, sessions, throttle
 from core.users.errors import UserError
 from core.users.models import Account, Person

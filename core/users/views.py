@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.database.types import now
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.request import signed_in
 from core.users import (
     invitations,

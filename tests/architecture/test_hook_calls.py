@@ -9,8 +9,8 @@ UNGUARDED = {
     "core/demo/load.py",
     "core/demo/walk.py",
     "core/modules/host.py",
-    "core/modules/listeners.py",
-    "core/modules/registering.py",
+    "core/modules/calling/listeners.py",
+    "core/modules/startup/registering.py",
 }
 HOOKS = ("hook", "subset_hook_caller")
 

@@ -10,12 +10,12 @@ from typing import Any, get_args
 import pytest
 
 import core.api
-from core.modules.discovery import discover
-from core.modules.hookspecs import CoreHooks
-from core.modules.kinds import HookKind, kind_of
-from core.modules.plugin import Category, Plugin
 from core.modules.settings.description import Setting, SettingType
-from core.modules.values import SLOTS
+from core.modules.spec.hookspecs import CoreHooks
+from core.modules.spec.kinds import HookKind, kind_of
+from core.modules.spec.plugin import Category, Plugin
+from core.modules.spec.values import SLOTS
+from core.modules.startup.discovery import discover
 from core.testing.suite import Contract
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.database.types import today
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.scope import NodeScope, PersonScope, reviewed, set_scope, unscoped
 from core.testing.visitors import Visitor, send
 from core.users.models import Account, Person

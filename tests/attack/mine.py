@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core.database.session import writing
 from core.database.types import now, today
 from core.extensions import db
-from core.modules.breaker import Failure, record, row_of
+from core.modules.health.breaker import Failure, record, row_of
 from core.outbox.models import OutboxRow
 from core.scope import PersonScope, unscoped
 from core.testing.addresses import Arguments, Page, subtree

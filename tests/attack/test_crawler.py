@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from core.modules import health
+from core.modules.health import recording as health
 from core.testing.addresses import METHODS, Page
 from core.testing.changes import Changes
 from core.testing.visitors import Visitor

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from core.database.types import today
-from core.modules.services import finish_all
+from core.modules.switching.services import finish_all
 from core.organisations.services import delegate
 from core.outbox.worker import run_once
 from core.testing.visitors import CSRF, Visitor

@@ -10,12 +10,12 @@ from flask import Flask
 
 from core.database.session import writing
 from core.database.types import Texts, now
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.host import Condition, Registered
-from core.modules.kinds import hookimpl, hookspec
 from core.modules.models import ModuleState
-from core.modules.plugin import Plugin
-from core.modules.values import Blocker
+from core.modules.spec.kinds import hookimpl, hookspec
+from core.modules.spec.plugin import Plugin
+from core.modules.spec.values import Blocker
 from core.organisations.models import Closure, Organisation
 
 NAMES = ("probe", "second")

@@ -15,12 +15,14 @@ from core import create_app
 from core.database import types
 from core.database.session import writing
 from core.extensions import db
-from core.modules import guarding, health, instance
-from core.modules.breaker import Failure, record
-from core.modules.calls import ask, decide
-from core.modules.gate import current_gate
+from core.modules.calling import guarding
+from core.modules.calling.calls import ask, decide
+from core.modules.gating.gate import current_gate
+from core.modules.health import recording as health
+from core.modules.health.breaker import Failure, record
 from core.modules.models import HookHealth
-from core.modules.refusals import Refused
+from core.modules.spec.refusals import Refused
+from core.modules.switching import instance
 from core.testing.applications import close
 from core.testing.databases import DatabaseUrls
 from core.users.models import Person

@@ -12,9 +12,9 @@ from sqlalchemy import func, select, text
 from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
-from core.modules.calls import Answer, ask, decide
-from core.modules.refusals import HookFault, Refusal, Refused
-from core.modules.values import Blocker
+from core.modules.calling.calls import Answer, ask, decide
+from core.modules.spec.refusals import HookFault, Refusal, Refused
+from core.modules.spec.values import Blocker
 from core.users.models import Person
 from tests.calls.probing import Probed
 
@@ -191,7 +191,7 @@ def test_decide_needs_the_transaction(probed: Probed) -> None:
 
 
 def test_nothing_is_sent_to_the_database_when_nobody_implements_a_hook(probed: Probed) -> None:
-    from core.modules.kinds import hookspec
+    from core.modules.spec.kinds import hookspec
 
     class Quiet:
         @hookspec("decide")
@@ -295,7 +295,7 @@ def test_off_is_not_asked(probed: Probed) -> None:
 
     with probed.app.app_context():
         with writing() as session:
-            from core.modules.gate import raise_epoch
+            from core.modules.gating.gate import raise_epoch
 
             row = session.scalars(select(ModuleState).where(ModuleState.module == "probe")).one()
             row.state = "off"

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from core.database import types
 from core.database.session import writing
 from core.extensions import db
-from core.modules import guarding, health, instance
-from core.modules.breaker import Failure, record
-from core.modules.calls import observe
+from core.modules.calling import guarding
+from core.modules.calling.calls import observe
+from core.modules.health import recording as health
+from core.modules.health.breaker import Failure, record
 from core.modules.models import HookHealth
+from core.modules.switching import instance
 from core.outbox import services
 from core.outbox.models import OutboxRow
 from core.outbox.worker import run_once

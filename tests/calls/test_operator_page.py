@@ -13,8 +13,8 @@ from sqlalchemy import event, select
 from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
-from core.modules.breaker import Failure, record
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
+from core.modules.health.breaker import Failure, record
 from core.modules.host import Condition
 from core.modules.models import HookHealth
 from core.testing.visitors import CSRF, Visitor, visitor

@@ -15,9 +15,9 @@ from core.database.session import writing
 from core.database.types import now
 from core.demo.serve import was_ended
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
+from core.modules.health.watchdog import EXIT_CODE
 from core.modules.models import HookHealth, ModuleState
-from core.modules.watchdog import EXIT_CODE
 from core.outbox import services
 from core.outbox.models import OutboxRow
 from core.testing.databases import DatabaseUrls

@@ -9,8 +9,8 @@ from importlib.metadata import EntryPoint, entry_points
 import pytest
 
 from core.database.migrate import lineages
-from core.modules import discovery
-from core.modules.tables import Declared
+from core.modules.startup import discovery
+from core.modules.startup.tables import Declared
 
 DUMMY = EntryPoint("dummy", "tests.dummy:plugin", discovery.GROUP)
 

@@ -15,12 +15,12 @@ import core.request
 from core import pages
 from core.database.session import writing
 from core.extensions import db
-from core.modules import calls
-from core.modules.gate import current_gate
-from core.modules.health import Health
-from core.modules.listeners import Where
+from core.modules.calling import calls
+from core.modules.calling.listeners import Where
+from core.modules.gating.gate import current_gate
+from core.modules.health.recording import Health
 from core.modules.setup import exporting
-from core.modules.values import Blocker
+from core.modules.spec.values import Blocker
 from core.outbox import worker
 from core.outbox.services import enqueue
 from core.scope import unscoped

@@ -8,8 +8,8 @@ import pytest
 
 from config import TestConfig
 from core import create_app
-from core.modules.hookspecs import CoreHooks
-from core.modules.listeners import hook_named
+from core.modules.calling.listeners import hook_named
+from core.modules.spec.hookspecs import CoreHooks
 from core.testing import contract
 from plugins.fees.hooks import FeesHooks
 from tests.contract.planting import finish, plant

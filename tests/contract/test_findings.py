@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from core.database.lineages.lineage import Lineage
 from core.modules.host import Registered
-from core.modules.plugin import Plugin, Retained
+from core.modules.spec.plugin import Plugin, Retained
 from core.testing import network
 from core.testing.checks import migrations
 from core.testing.checks.base import Check

@@ -20,7 +20,7 @@ from core.demo.region import PRESENT, Region
 from core.demo.walk import walk_all
 from core.experts.models import Expert
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.models import Organisation
 from core.scope import unscoped
 from core.users.models import Account, Person

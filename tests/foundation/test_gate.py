@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.database.types import Texts
-from core.modules.gate import Gate, State
+from core.modules.gating.gate import Gate, State
 from core.organisations.tree import OrganisationNode, Tree
 
 REGION, COUNTY, WARD, TOWN = 1, 2, 3, 4

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DataError, OperationalError
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.models import Epoch
 from core.testing.databases import DatabaseUrls
 
@@ -88,9 +88,13 @@ def test_a_page_that_was_read_whole_ends_well_though_the_server_is_gone(
 
 
 def test_a_writer_is_told_that_the_server_is_gone(app: Flask, database: DatabaseUrls) -> None:
-    with app.app_context():
-        with pytest.raises(OperationalError), writing() as session:
+    def write() -> None:
+        with writing() as session:
             raise_epoch(session)
             cut(database)
+
+    with app.app_context():
+        with pytest.raises(OperationalError):
+            write()
         db.session.remove()
         ask()

@@ -13,7 +13,7 @@ from textwrap import dedent, indent
 from sqlalchemy import Connection, Engine, create_engine
 
 from core.database.migrate import lineages
-from core.modules.tables import Declared
+from core.modules.startup.tables import Declared
 
 FACTS = """
 from core.api import Plugin, Retained, hookimpl

@@ -14,7 +14,7 @@ from core.database.lineages.pending import pending, standing
 from core.database.migrate import upgrade
 from core.database.types import Texts, now
 from core.log.models import Change
-from core.modules.manager import host
+from core.modules.host import host
 from core.modules.models import InstalledModule, ModuleState
 from core.organisations.models import Organisation
 from core.testing.databases import DatabaseUrls

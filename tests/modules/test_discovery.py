@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.modules.loading import PluginsNotOk
+from core.modules.startup.loading import PluginsNotOk
 from tests.support.plugins import Packages, condition, host_of
 
 

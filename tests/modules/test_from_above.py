@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from core.extensions import db
 from core.log.models import Change
-from core.modules.from_above import decide_below, open_below
-from core.modules.gate import current_gate
-from core.modules.host import Condition, Registered
-from core.modules.manager import host
-from core.modules.plugin import Plugin
-from core.modules.services import finish_closing, switch_off, switch_on
-from core.modules.states import ModuleError, seen_now
+from core.modules.gating.gate import current_gate
+from core.modules.host import Condition, Registered, host
+from core.modules.spec.plugin import Plugin
+from core.modules.switching.from_above import decide_below, open_below
+from core.modules.switching.services import finish_closing, switch_off, switch_on
+from core.modules.switching.states import ModuleError, seen_now
 from core.scope import JobScope, set_scope
 from tests.support.payers import MONDAY, Payers, build
 
@@ -96,7 +95,7 @@ def test_a_withdrawn_requirement_leaves_open_work_closing(world: Payers) -> None
 def switch_word(world: Payers, slug: str, word: str) -> None:
     """An organisation said so before the requirement came."""
     from core.database.session import writing
-    from core.modules.states import write_word
+    from core.modules.switching.states import write_word
 
     with writing() as session:
         write_word(session, "fees", world.at[slug], word, None, state=word)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.database.types import Texts
-from core.modules.gate import Gate, State
+from core.modules.gating.gate import Gate, State
 from core.organisations.tree import OrganisationNode, Tree
 
 MODULES = ("base", "middle", "top", "broken")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.extensions import db
 from core.log.models import Change
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.modules.host import Condition
 from tests.support.payers import MONDAY, Payers, build
 
@@ -91,7 +91,7 @@ def test_what_is_not_there(world: Payers, words: tuple[str, ...]) -> None:
 
 
 def test_a_refusal_says_why(world: Payers) -> None:
-    from core.modules.from_above import decide_below
+    from core.modules.switching.from_above import decide_below
 
     with world.app.app_context():
         decide_below("fees", world.at["muurame"], "block", None)

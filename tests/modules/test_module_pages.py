@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.from_above import decide_below
 from core.modules.host import Condition
-from core.modules.instance import disable
-from core.modules.values import SetupStep
+from core.modules.spec.values import SetupStep
+from core.modules.switching.from_above import decide_below
+from core.modules.switching.instance import disable
 from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.models import Account
 from core.users.services import add_membership

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from core.modules.new_command import LONGEST
+from core.modules.scaffold.command import LONGEST
 from core.testing.catalogues import Owner, problems
 from tests.support.plugins import packages_in
 

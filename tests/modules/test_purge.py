@@ -17,11 +17,11 @@ from sqlalchemy.pool import NullPool
 from core.database.session import writing
 from core.extensions import db
 from core.log.models import Change
-from core.modules import orphans
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.modules.models import InstalledModule, ModuleState
-from core.modules.plugin import Plugin, Retained
-from core.modules.services import switch_off
+from core.modules.removal import orphans
+from core.modules.spec.plugin import Plugin, Retained
+from core.modules.switching.services import switch_off
 from core.outbox.models import OutboxRow
 from core.scope import JobScope, set_scope
 from tests.support.payers import MONDAY, Payers, build

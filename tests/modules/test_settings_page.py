@@ -13,8 +13,8 @@ from sqlalchemy import update
 from core.api import secret, setting
 from core.database.session import writing
 from core.extensions import db
-from core.modules.gate import raise_epoch
-from core.modules.manager import host
+from core.modules.gating.gate import raise_epoch
+from core.modules.host import host
 from core.modules.models import ModuleSettings
 from core.modules.settings.description import Setting
 from core.testing.visitors import Visitor, visitor

@@ -17,14 +17,14 @@ from core.api import SettingsUnreadable, secret, setting
 from core.database.session import writing
 from core.extensions import db
 from core.log.models import Change
-from core.modules.gate import raise_epoch
-from core.modules.manager import host
+from core.modules.gating.gate import raise_epoch
+from core.modules.host import host
 from core.modules.models import ModuleSecret, ModuleSettings
-from core.modules.plugin import Plugin
 from core.modules.settings.description import Setting
 from core.modules.settings.reading import kept
 from core.modules.settings.rotation import rotate_secrets
 from core.modules.settings.services import ChangedMeanwhile, Wanted, mark_of, save_settings
+from core.modules.spec.plugin import Plugin
 from core.records.errors import Invalid
 from tests.support.payers import Payers, build
 

@@ -181,7 +181,7 @@ def test_what_has_changed_since_is_shown_again(world: Payers) -> None:
     saku, text = browser(world, "saku"), templates()[0].text
     shown(saku, "muurame", text)
     with world.app.app_context(), writing():
-        from core.modules.services import switch_on
+        from core.modules.switching.services import switch_on
 
         switch_on("fees", world.at["muurame"], None)
     assert "Toinen pääkäyttäjä muutti tätä juuri." in read_in(saku, "muurame", text, wanted=409)

@@ -14,9 +14,9 @@ from core import create_app
 from core.database.session import writing
 from core.database.types import Texts, now
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.models import InstalledModule
-from core.modules.services import switch_on
+from core.modules.switching.services import switch_on
 from core.testing.databases import DatabaseUrls
 from tests.support.plugins import Packages, host_of
 from tests.users.conftest import Browser, House

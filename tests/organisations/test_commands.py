@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from core.extensions import db
-from core.modules.gate import current_gate
+from core.modules.gating.gate import current_gate
 from core.organisations.tree import OrganisationNode
 from tests.users.conftest import Browser
 

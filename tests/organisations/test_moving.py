@@ -12,9 +12,9 @@ from sqlalchemy import select
 from core.database.types import Texts
 from core.extensions import db
 from core.log.models import Change
-from core.modules.gate import current_gate
-from core.modules.manager import host
-from core.modules.services import switch_off, switch_on
+from core.modules.gating.gate import current_gate
+from core.modules.host import host
+from core.modules.switching.services import switch_off, switch_on
 from core.organisations.models import Closure, Organisation
 from core.organisations.moving import MoveRefused, move_organisation
 from core.organisations.services import create_organisation

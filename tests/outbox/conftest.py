@@ -7,9 +7,9 @@ from flask import Flask
 
 from core.database.session import writing
 from core.database.types import Texts
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.host import Condition, Registered
-from core.modules.values import Handler
+from core.modules.spec.values import Handler
 from core.organisations.models import Closure, Organisation
 from core.outbox import mail, services
 from tests.outbox.support import MODULE, Clock, Inbox, Probe, configure, serving, switch

@@ -20,9 +20,9 @@ from sqlalchemy import select
 from core.database import types
 from core.database.session import writing
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.models import ModuleState
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
 from core.outbox import mail, services
 from core.outbox.models import OutboxRow
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
-from core.modules.values import Handler
+from core.modules.spec.values import Handler
 from core.outbox import services
 from core.outbox.models import Notice, OutboxRow
 from core.outbox.notices import notify

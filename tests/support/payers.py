@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.database.session import writing
 from core.database.types import Texts, sort_key
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.models import ModuleState
 from core.organisations.services import create_organisation
 from core.scope import NodeScope, PersonScope, set_scope, unscoped

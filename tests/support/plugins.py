@@ -15,9 +15,9 @@ from flask import Flask
 
 from config import TestConfig
 from core import create_app
-from core.modules import discovery
 from core.modules.host import Condition, Host
-from core.modules.tables import Declared
+from core.modules.startup import discovery
+from core.modules.startup.tables import Declared
 
 HEAD = """
 from flask import Blueprint

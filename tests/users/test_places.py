@@ -9,7 +9,7 @@ from flask import Flask
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.services import switch_on
+from core.modules.switching.services import switch_on
 from core.users.models import Account
 from tests.users.conftest import Browser, House
 

@@ -15,7 +15,7 @@ from core.database.session import writing
 from core.database.types import now, today
 from core.demo.browser import Browser, Page
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.models import ModuleState
 from core.scope import unscoped
 from core.users.models import Account

@@ -12,7 +12,7 @@ from config import LANGUAGES
 from core.database.lineages.lineage import Lineage, droppable
 from core.database.types import Texts, now
 from core.modules.models import InstalledModule
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
 
 INSTALLED: Table = InstalledModule.__table__  # type: ignore[assignment]  # a mapped class has one table
 
@@ -38,7 +38,7 @@ def forget_installed(connection: Connection, name: str) -> None:
 
 def in_all_languages(plugin: Plugin) -> Texts:
     """The plugin's label in each language, from its own catalogues: the application may run without it."""
-    from core.modules.rehearsal import words_of
+    from core.modules.startup.rehearsal import words_of
 
     if isinstance(plugin.label, Texts):
         return plugin.label

@@ -14,7 +14,7 @@ from core.database.lineages.pending import CORE, PREFIX
 from core.database.lineages.revisions import core_folder, folder_of
 
 if TYPE_CHECKING:
-    from core.modules.plugin import Plugin
+    from core.modules.spec.plugin import Plugin
 
 CORE_MODELS = ("organisations", "users", "experts", "modules", "outbox", "log")
 
@@ -33,7 +33,7 @@ class Lineage:
 
     def owns(self, table: str) -> bool:
         """Whether the table is the owner's: the core's are those it maps, a plugin's begin with its name."""
-        from core.modules.tables import core_tables
+        from core.modules.startup.tables import core_tables
 
         return table in core_tables() if self.name == CORE else table.startswith(f"{self.name}_")
 

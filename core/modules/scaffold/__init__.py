@@ -8,7 +8,7 @@ from string import Template
 
 from packaging.version import Version
 
-from core.modules.plugin import API_VERSION
+from core.modules.spec.plugin import API_VERSION
 
 FILES = Path(__file__).parent / "files"
 # Files here are texts with `$words`, so that no tool takes them for source; the suffix goes.

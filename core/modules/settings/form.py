@@ -11,11 +11,11 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, String
 from wtforms import Field as Input
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
-from core.modules.plugin import Plugin
 from core.modules.settings.description import Setting
 from core.modules.settings.line import INHERITED, OWN, Line
 from core.modules.settings.reading import Kept
 from core.modules.settings.services import NOBODY, Wanted, mark_of
+from core.modules.spec.plugin import Plugin
 from core.organisations.tree import OrganisationNode
 from core.records import inputs
 from core.records.forms import RecordForm

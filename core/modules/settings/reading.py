@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.extensions import db
-from core.modules.gate import Gate, current_gate
-from core.modules.manager import host
+from core.modules.gating.gate import Gate, current_gate
+from core.modules.host import host
 from core.modules.models import ModuleSecret, ModuleSettings
-from core.modules.plugin import Plugin
 from core.modules.settings.ciphers import SecretUnreadable, unseal
 from core.modules.settings.description import Setting
 from core.modules.settings.resolving import Layer, Resolved, Stored, layer_of, resolve
 from core.modules.settings.versions import SettingsUnreadable, upgraded
+from core.modules.spec.plugin import Plugin
 from core.organisations.tree import Tree
 
 log = logging.getLogger(__name__)

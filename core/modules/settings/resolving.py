@@ -10,8 +10,8 @@ from core.modules.settings.values import BadValue, from_json
 from core.modules.settings.versions import upgraded
 
 if TYPE_CHECKING:
-    from core.modules.plugin import Plugin
     from core.modules.settings.description import Setting
+    from core.modules.spec.plugin import Plugin
 
 Source = Literal["own", "inherited", "default", "locked"]
 

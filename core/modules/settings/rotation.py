@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.database.session import writing
-from core.modules.gate import current_gate, raise_epoch
+from core.modules.gating.gate import current_gate, raise_epoch
 from core.modules.models import ModuleSecret
 from core.modules.settings.ciphers import SecretUnreadable, resealed
 from core.modules.settings.reading import forget

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from core.database.session import writing
 from core.database.types import now
 from core.log.services import record_change
-from core.modules.gate import current_gate, raise_epoch
+from core.modules.gating.gate import current_gate, raise_epoch
 from core.modules.models import ModuleSecret, ModuleSettings
-from core.modules.plugin import Plugin
 from core.modules.settings.ciphers import seal
 from core.modules.settings.description import Setting
 from core.modules.settings.reading import Kept, forget, load_rows
 from core.modules.settings.resolving import Layer
 from core.modules.settings.values import BadValue, checked, to_json
+from core.modules.spec.plugin import Plugin
 from core.records.errors import Invalid
 
 NOBODY = Layer(0, {}, frozenset(), {})

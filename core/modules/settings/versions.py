@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from core.modules.plugin import Plugin
+    from core.modules.spec.plugin import Plugin
 
 
 class SettingsUnreadable(Exception):

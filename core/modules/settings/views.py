@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from core.access import access
 from core.extensions import db
-from core.modules.gate import current_gate
-from core.modules.manager import host
-from core.modules.plugin import Plugin
+from core.modules.gating.gate import current_gate
+from core.modules.host import host
 from core.modules.settings.form import SettingsForm, resumed, settings_form
 from core.modules.settings.reading import kept
 from core.modules.settings.services import ChangedMeanwhile, save_settings
 from core.modules.settings.versions import SettingsUnreadable
+from core.modules.spec.plugin import Plugin
 from core.records.errors import Invalid
 
 log = logging.getLogger(__name__)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.modules.calls import ask
-from core.modules.gate import current_gate
-from core.modules.manager import host
-from core.modules.plugin import Plugin
+from core.modules.calling.calls import ask
+from core.modules.gating.gate import current_gate
+from core.modules.host import host
 from core.modules.settings.reading import kept
 from core.modules.settings.values import to_json
 from core.modules.setup.file import ModulePart, written
+from core.modules.spec.plugin import Plugin
 
 
 class CannotTell(Exception):

@@ -15,20 +15,20 @@ from flask_babel import gettext as _
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.calls import ask, decide
-from core.modules.gate import current_gate
-from core.modules.manager import host
-from core.modules.plugin import Plugin
-from core.modules.refusals import Refusal, Refused
-from core.modules.services import switch_on
+from core.modules.calling.calls import ask, decide
+from core.modules.gating.gate import current_gate
+from core.modules.host import host
 from core.modules.settings.description import Setting
 from core.modules.settings.reading import kept
 from core.modules.settings.services import NOBODY, Wanted, save_settings
 from core.modules.settings.values import BadValue, from_json, written
 from core.modules.settings.versions import SettingsUnreadable, upgraded
 from core.modules.setup.file import ModulePart
-from core.modules.states import ModuleError
-from core.modules.values import SetupChange
+from core.modules.spec.plugin import Plugin
+from core.modules.spec.refusals import Refusal, Refused
+from core.modules.spec.values import SetupChange
+from core.modules.switching.services import switch_on
+from core.modules.switching.states import ModuleError
 from core.records.errors import Invalid
 
 Explain = Callable[[str, ModuleError], str]

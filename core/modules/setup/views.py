@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 
 from core.access import access
 from core.extensions import db
-from core.modules.blueprint import blueprint
-from core.modules.manager import host
+from core.modules.host import host
+from core.modules.pages.blueprint import blueprint
+from core.modules.pages.shown import MANAGE, explain
 from core.modules.setup.exporting import CannotTell, export
 from core.modules.setup.file import MOST_BYTES, BadFile, read, templates
 from core.modules.setup.importing import NotRead, Preview, Reader
-from core.modules.shown import MANAGE, explain
 
 
 @blueprint.get("/o/<org>/modules/setup-file")

@@ -11,7 +11,7 @@ from flask import Flask
 from config import TestConfig
 from core import create_app
 from core.modules.host import Host, Registered
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
 from core.testing.applications import application, close
 from core.testing.databases import DatabaseUrls
 from core.testing.fixtures import KINDS, NOTHING, MakeRegions

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.extensions import db
-from core.modules.calls import ask
-from core.modules.services import finish_all
+from core.modules.calling.calls import ask
+from core.modules.switching.services import finish_all
 from core.outbox.worker import run_once
 from core.testing.addresses import Page
 from core.testing.arguments import example

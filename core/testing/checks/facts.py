@@ -14,7 +14,7 @@ from sqlalchemy import Column, String, Text
 import core
 from config import LANGUAGES
 from core.modules.host import Registered
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
 from core.records.description import Record
 from core.testing.arguments import own_tables
 from core.testing.catalogues import Owner, problems

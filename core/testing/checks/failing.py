@@ -7,8 +7,8 @@ from typing import Any
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.calls import ask, call_observer, decide, render
-from core.modules.refusals import Failed, Refused
+from core.modules.calling.calls import ask, call_observer, decide, render
+from core.modules.spec.refusals import Failed, Refused
 from core.testing.checks.base import Check, Nothing, told
 from core.testing.region import COUNTY, OPERATOR
 from core.testing.spying import Implemented, implemented, made_to_fail

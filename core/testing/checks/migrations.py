@@ -13,8 +13,8 @@ from core.database.lineages.moving import differences, down, up
 from core.database.lineages.owner import owner_engine, transaction
 from core.database.lineages.references import BadReference, check_references
 from core.database.lineages.revisions import NotLinear, revisions
-from core.modules.discovery import discover, required_by
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
+from core.modules.startup.discovery import discover, required_by
 from core.testing.arguments import own_tables
 from core.testing.checks.base import Check, Nothing, told
 from core.testing.databases import DatabaseUrls

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from core.modules.plugin import Plugin
 from core.modules.settings.values import BadValue, fault_of, from_json, to_json
 from core.modules.settings.versions import SettingsUnreadable, upgraded
+from core.modules.spec.plugin import Plugin
 from core.testing.checks.base import Check, Nothing, told
 
 

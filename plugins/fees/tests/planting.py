@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.database.session import writing
 from core.database.types import Texts, today
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.scope import NodeScope, PersonScope, set_scope, unscoped
 from core.users.models import Person
 from plugins.fees import models as m

@@ -6,7 +6,7 @@ import pytest
 
 from core.experts.models import Expert, ExpertGrant
 from core.extensions import db
-from core.modules.services import switch_off
+from core.modules.switching.services import switch_off
 from core.organisations.services import delegate
 from core.users.services import add_membership
 from plugins.fees.tests.pages import Pages

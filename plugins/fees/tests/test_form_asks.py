@@ -7,7 +7,7 @@ import re
 import pytest
 
 from core.extensions import db
-from core.modules.services import switch_off
+from core.modules.switching.services import switch_off
 from plugins.fees.tests.pages import Pages
 
 NEW = "/me/fees/new"

@@ -13,10 +13,10 @@ from core.api import Refusal, hookimpl
 from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.host import Condition, Registered
 from core.modules.models import ModuleState
-from core.modules.plugin import Plugin
+from core.modules.spec.plugin import Plugin
 from core.outbox.models import OutboxRow
 from core.outbox.worker import run_once
 from core.scope import unscoped

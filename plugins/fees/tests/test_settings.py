@@ -10,7 +10,7 @@ from sqlalchemy import event, update
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules.gate import raise_epoch
+from core.modules.gating.gate import raise_epoch
 from core.modules.models import ModuleSettings
 from core.modules.settings.services import Wanted, save_settings
 from core.records.errors import Invalid

@@ -8,10 +8,10 @@ import pytest
 
 from core.database.session import writing
 from core.extensions import db
-from core.modules import gate
-from core.modules import states as said
-from core.modules.gate import current_gate
-from core.modules.services import finish_all, switch_off
+from core.modules.gating import gate
+from core.modules.gating.gate import current_gate
+from core.modules.switching import states as said
+from core.modules.switching.services import finish_all, switch_off
 from core.scope import NodeScope, PersonScope, set_scope
 from plugins.fees.kernel.submit import submit
 from tests.support.payers import MONDAY, Payers
@@ -89,7 +89,7 @@ def test_closing_ends_by_itself_when_all_is_paid_and_told(payers: Payers) -> Non
 
 def test_a_unit_that_says_on_for_itself_does_not_keep_its_parent_closing(payers: Payers) -> None:
     with payers.app.app_context():
-        from core.modules.services import switch_on
+        from core.modules.switching.services import switch_on
 
         switch_on("fees", payers.at["school"], payers.people["aino"])
         db.session.remove()

@@ -1,0 +1,1 @@
+"""How plugins are doing: failures noted, breakers, and requests that hang."""

@@ -1,0 +1,1 @@
+"""How plugins are found, checked, rehearsed and taken in whole, or not at all."""

@@ -1,0 +1,1 @@
+"""Switching modules on and off, for one organisation, from above or in the whole instance."""

@@ -1,0 +1,91 @@
+"""What keeps a module from going off: open work where it would be lost. Off never breaks a promise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.extensions import db
+from core.modules.calling.calls import ask
+from core.modules.gating.gate import Gate, current_gate
+from core.modules.spec.values import Blocker
+from core.outbox.models import OutboxRow
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """What keeps a module from being off: open work, undelivered messages, or no answer from it."""
+
+    blockers: tuple[Blocker, ...]
+    undelivered: int
+    unknown: bool
+
+    def __bool__(self) -> bool:
+        """Whether anything is open."""
+        return self.unknown or self.undelivered > 0 or any(b.count for b in self.blockers)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A module that a change would switch off where one organisation's word rules, and what is open there."""
+
+    module: str
+    organisation_id: int
+    work: OpenWork
+
+
+def open_work(module: str, organisation_id: int) -> OpenWork:
+    """Open work and undelivered messages of all organisations whose state this one's word decides."""
+    return open_work_of(module, current_gate().governed(module, organisation_id))
+
+
+def open_work_of(module: str, organisation_ids: frozenset[int]) -> OpenWork:
+    """Open work and undelivered messages of these organisations. A broken module cannot tell: unknown."""
+    answers = ask("blockers", modules=(module,), organisation_ids=organisation_ids)
+    found = tuple(b for a in answers if a.known for b in a.value)
+    unknown = module not in current_gate().modules or any(not a.known for a in answers)
+    return OpenWork(found, _undelivered(module, organisation_ids), unknown)
+
+
+def _undelivered(module: str, organisation_ids: frozenset[int]) -> int:
+    waiting = select(func.count()).where(
+        OutboxRow.module == module,
+        OutboxRow.state != "done",
+        OutboxRow.organisation_id.in_(organisation_ids),
+    )
+    return db.session.scalar(waiting) or 0
+
+
+def lost(before: Gate, after: Gate, organisation_ids: Iterable[int]) -> dict[str, frozenset[int]]:
+    """Each module that is on in some of these organisations and would not be any more, with those."""
+    places = list(organisation_ids)
+    found = {
+        module: frozenset(o for o in places if before.on(module, o) and not after.on(module, o))
+        for module in sorted(before.modules)
+    }
+    return {module: ids for module, ids in found.items() if ids}
+
+
+def losses(gate: Gate, going: dict[str, frozenset[int]]) -> list[Loss]:
+    """Open work of modules in the organisations where they go off, by the organisation whose word rules."""
+    found = []
+    for module, organisation_ids in going.items():
+        for ruler, ids in _by_ruler(gate, module, organisation_ids).items():
+            work = open_work_of(module, frozenset(ids))
+            if work:
+                found.append(Loss(module, ruler, work))
+    return found
+
+
+def _by_ruler(gate: Gate, module: str, organisation_ids: Collection[int]) -> dict[int, set[int]]:
+    """The organisations by whose word rules them: the highest of them stands for a word from above."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for organisation_id in organisation_ids:
+        ruler = gate.effective(module, organisation_id).decided_by
+        path = [n.id for n in gate.tree.upwards(organisation_id)]
+        within = path[: path.index(ruler) + 1] if ruler in path else path
+        found[[n for n in within if n in organisation_ids][-1]].add(organisation_id)
+    return dict(sorted(found.items()))
