@@ -174,10 +174,7 @@ class TestMigrations(Held):
         tmp_path: Path,
         patch: pytest.MonkeyPatch,
     ) -> None:
-        folder = _copied(found, tmp_path).folder / "migrations" / "versions"
-        step, (good, bad) = folder / "0002_day.py", BAD_STEPS[name]
-        assert good in step.read_text()
-        step.write_text(step.read_text().replace(good, bad))
+        folder = _spoilt(found, tmp_path, *BAD_STEPS[name])
         patch.setattr(migrations, "lineage_of", lambda _plugin: Lineage("dummy", folder))
         with pytest.raises((AssertionError, pytest.fail.Exception)):
             _run_both(plugin, urls)
@@ -192,6 +189,33 @@ class TestMigrations(Held):
         patch.setattr(migrations, "lineage_of", lambda _plugin: Lineage("dummy", None))
         with pytest.raises(AssertionError):
             run(Contract.test_tables_have_migrations, self.terms, plugin=plugin)
+
+
+class TestRowsOfBefore(Held):
+    @pytest.mark.parametrize("urls", ["postgresql"], indirect=True)
+    def test_a_column_that_real_rows_cannot_fill_is_found(
+        self, found: Subject, plugin: Plugin, urls: DatabaseUrls, tmp_path: Path, patch: pytest.MonkeyPatch
+    ) -> None:
+        folder = _spoilt(found, tmp_path, ', server_default="2026-01-01"', "")
+        with connected(urls.owner) as connection:  # as in an author's tests: there are no rows yet
+            connection.execute(text("DELETE FROM dummy_note"))
+        patch.setattr(migrations, "lineage_of", lambda _plugin: Lineage("dummy", folder))
+        with pytest.raises(AssertionError, match="ADD COLUMN day"):
+            run(
+                Contract.test_a_new_column_fits_the_rows_that_are_there,
+                self.terms,
+                plugin=plugin,
+                emptied=urls,
+            )
+
+
+def _spoilt(found: Subject, folder: Path, good: str, bad: str) -> Path:
+    """The dummy's migrations elsewhere, with a fault in the second."""
+    versions = _copied(found, folder).folder / "migrations" / "versions"
+    step = versions / "0002_day.py"
+    assert good in step.read_text()
+    step.write_text(step.read_text().replace(good, bad))
+    return versions
 
 
 def _run_both(plugin: Plugin, urls: DatabaseUrls) -> None:

@@ -26,7 +26,7 @@ def new(app: Flask, name: str, folder: Path) -> str:
 def test_it_writes_a_project_and_says_what_comes_next(app: Flask, tmp_path: Path) -> None:
     said = new(app, "training_days", tmp_path / "mine")
     project = tmp_path / "mine" / "kokemussilta-training-days"
-    assert f"pip install --editable {project}" in said
+    assert f"pip install --no-build-isolation --no-deps --editable {project}" in said
     written = {file.relative_to(project).as_posix() for file in project.rglob("*") if file.is_file()}
     assert {
         "pyproject.toml",

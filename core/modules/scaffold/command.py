@@ -20,7 +20,7 @@ NEXT = """\
 Written: {project}
 
 Next, in the environment of this product:
-  pip install --editable {project}
+  pip install --no-build-isolation --no-deps --editable {project}
   flask --app wsgi database upgrade
   flask --app wsgi modules list
   cd {project} && python -m pytest

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, event, inspect
 
 from core.database.lineages.lineage import Lineage, lineage_of
 from core.database.lineages.moving import differences, down, up
@@ -23,6 +25,8 @@ from core.testing.subject import Subject
 
 Move = Callable[[Connection, Lineage, str], object]
 NO_TABLES = "it has no tables"
+# As PostgreSQL is asked; SQLite rebuilds the table and is asked otherwise.
+UNFILLED = re.compile(r"ALTER TABLE \S+ ADD COLUMN (?!.*\bDEFAULT\b).*\bNOT NULL", re.IGNORECASE | re.DOTALL)
 
 
 class Migrations(Check):
@@ -81,6 +85,21 @@ class Migrations(Check):
         assert not left, f"downgrade() of the first migration leaves {', '.join(left)}"
         return None
 
+    def test_a_new_column_fits_the_rows_that_are_there(
+        self, plugin: Plugin, emptied: DatabaseUrls, nothing: Nothing
+    ) -> None:
+        """A column that must hold something has a server_default: rows of before must fit too."""
+        lineage = lineage_of(plugin)
+        if lineage.folder is None:
+            return nothing("it has no migrations")
+        with owner_engine(emptied.owner) as engine:
+            _move(engine, lineage, down, revisions(lineage.folder)[0])
+            with statements_of(engine) as said:
+                _move(engine, lineage, up, "head")
+        wrong = [statement for statement in said if UNFILLED.search(statement)]
+        assert not wrong, told(wrong, "no server_default, so rows of before have nothing to hold there:")
+        return None
+
     def test_tables_lead_to_public_tables_alone(self, plugin: Plugin, nothing: Nothing) -> None:
         """Foreign keys lead to the plugin's own tables, or to the id of public ones with ON DELETE stated."""
         if not own_tables(plugin.name):
@@ -102,6 +121,21 @@ class Migrations(Check):
             if kept.table not in tables or kept.since not in tables[kept.table].c:
                 wrong.append(f"{kept.table}.{kept.since}")
         assert not wrong, f"the facts name what is not there: {', '.join(wrong)}"
+
+
+@contextmanager
+def statements_of(engine: Engine) -> Iterator[list[str]]:
+    """What is said to the database inside, filled while it is said."""
+    said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement.strip())
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def _down_and_up(engine: Engine, lineage: Lineage, step: str) -> None:
