@@ -11,14 +11,17 @@ import pytest
 
 import core.api
 from core.modules.settings.description import Setting, SettingType
+from core.modules.settings.values import LENGTHS
 from core.modules.spec.hookspecs import CoreHooks
 from core.modules.spec.kinds import HookKind, kind_of
 from core.modules.spec.plugin import Category, Plugin
 from core.modules.spec.values import SLOTS
 from core.modules.startup.discovery import discover
 from core.testing.suite import Contract
+from core.users.permissions import ROLES
 
 DOCS = Path(__file__).parents[2] / "docs"
+TEMPLATES = Path(str(core.__file__)).parent / "templates"
 HOOKS = (DOCS / "hooks.md").read_text(encoding="utf-8")
 QUALITY = (DOCS / "plugin-quality.md").read_text(encoding="utf-8")
 HEADING = re.compile(r"^#### `(.*)`$", re.MULTILINE)
@@ -124,6 +127,28 @@ def test_every_type_of_setting_and_every_part_of_its_description() -> None:
     assert rows(HOOKS, "## Settings") == list(get_args(SettingType))
     parts = HOOKS.partition("## Settings\n")[2].partition("|")[0]
     assert [name for name in inspect.signature(Setting).parameters if f"`{name}`" not in parts] == []
+
+
+def test_lengths_of_settings_are_the_ones_checked() -> None:
+    told = dict(re.findall(r"\| `(\w+)` \|.*`max`: length, (\d+) unless told", HOOKS))
+    assert told == {kind: str(LENGTHS[kind]) for kind in ("text", "longtext")}
+
+
+def test_every_role() -> None:
+    told = HOOKS.partition("## Roles\n")[2].partition("##")[0]
+    assert set(re.findall(r"`(\w+)`", told)) == set(ROLES)
+
+
+def test_every_block_and_every_piece_of_templates() -> None:
+    layout, pieces = ((TEMPLATES / f"{name}.html").read_text("utf-8") for name in ("layout", "macros"))
+    promised = re.findall(r"^   (\w+)\(", pieces.partition("#}")[0], re.MULTILINE)
+    told = {_macro(pieces, name) for name in (*promised, "money", "day", "moment")}
+    assert set(rows(HOOKS, "## Templates")) == told | set(re.findall(r"{% block (\w+)", layout))
+
+
+def _macro(pieces: str, name: str) -> str:
+    """As it is written there, with its arguments."""
+    return re.findall(rf"{{% macro ({name}\(.*?\)) -?%}}", pieces)[0]
 
 
 def test_every_slot() -> None:
