@@ -13,6 +13,8 @@ from core.database.session import writing
 from core.database.types import now
 from core.extensions import db
 from core.modules.calling.calls import Answer, ask, decide
+from core.modules.health.recording import health
+from core.modules.models import HookHealth
 from core.modules.spec.refusals import HookFault, Refusal, Refused
 from core.modules.spec.values import Blocker
 from core.users.models import Person
@@ -336,3 +338,20 @@ def test_what_the_caller_may_do_is_not_handed_on(probed: Probed) -> None:
         decide("probe_may", on=probed.here, number=1)
         assert _reviewed.get() == "tests"
     assert seen == [None]
+
+
+def test_a_question_that_changes_rows_is_told_to_the_operator(probed: Probed) -> None:
+    """Outside a transaction nothing would come of it, so only what is noted shows that it was tried."""
+
+    def adds(_number: int) -> int:
+        add_person("unasked")
+        return 1
+
+    probed.first.does["count"] = adds
+    with probed.app.app_context():
+        answers = ask("probe_count", on=probed.here, number=1)
+        assert [answer.known for answer in answers] == [False, True]
+        assert list(db.session.new) == []
+        health().write()
+        noted = db.session.scalars(select(HookHealth.last_error)).all()
+    assert [text for text in noted if text and "only asked" in text] != []

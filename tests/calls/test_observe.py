@@ -206,3 +206,22 @@ def test_a_row_whose_worker_ended_is_taken_alone_and_given_up_at_last(probed: Pr
             services.take(db.session(), 20)
     bad = rows(probed)["bad"]
     assert (bad.state, bad.attempts, bad.last_error) == ("failed", 12, services.ENDED)
+
+
+def test_rows_that_cannot_be_done_do_not_hold_up_others_of_their_kind(probed: Probed) -> None:
+    """One bad row after another says nothing of the kind of work: its breaker stays closed."""
+    done: list[str] = []
+
+    def work(row: OutboxRow) -> None:
+        if row.dedupe_key.endswith("good"):
+            done.append(row.dedupe_key)
+        else:
+            raise ValueError(row.dedupe_key)
+
+    handler(probed, work)
+    for key in ("a", "b", "c", "d", "good"):
+        put(probed, key=key)
+    run_once(probed.app)
+    assert len(done) == 1
+    with probed.app.app_context():
+        assert db.session.scalars(select(HookHealth.open_until)).all() == [None]
