@@ -1,4 +1,4 @@
-"""Municipalities by their official code, from `config/municipalities.toml`: 22 of Central Finland come along."""
+"""Municipalities by their official code, from `config/municipalities.toml`; Central Finland comes along."""
 
 from __future__ import annotations
 
