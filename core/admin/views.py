@@ -28,6 +28,7 @@ from core.records.description import Record, endpoint
 from core.records.display import cells
 from core.records.errors import Invalid
 from core.records.forms import RecordForm, record_form
+from core.records.saved import services as saved  # noqa: F401  # its table stands with the others
 
 ROW = listing.number_rule("row_id")
 BOTH = ("GET", "POST")

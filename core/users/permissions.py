@@ -51,6 +51,8 @@ CORE_PERMISSIONS = (
     permission("core.people.manage", _l("Invite people and give roles"), "administrator"),
     permission("core.experts.view", _l("See experts"), "administrator", "coordinator"),
     permission("core.experts.manage", _l("Edit experts"), "administrator", "coordinator"),
+    permission("core.experts.export", _l("Download lists of experts"), "administrator", "coordinator"),
+    permission("core.views.share", _l("Share saved views"), "administrator", "coordinator"),
 )
 
 

@@ -1,0 +1,1 @@
+"""Lists as people arranged them, kept under a name and perhaps shared."""
