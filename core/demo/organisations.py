@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from core.database.types import Texts
 from core.organisations.services import create_organisation
@@ -19,7 +20,7 @@ class Place:
     code: str | None = None
     cost_centre: str | None = None
     controller: bool = False
-    active: bool = True
+    ended: date | None = None
     below: tuple[Place, ...] = field(default=())
 
 
@@ -144,7 +145,7 @@ PREDECESSOR = Place(
     "Mellersta Finlands sjukvårdsdistrikts samkommun",
     "joint_authority",
     controller=True,
-    active=False,
+    ended=date(2022, 12, 31),
 )
 PARTNERS = (
     Place("kokemustalo", "Kokemustalo ry", "Kokemustalo ry", "association", "KOK", controller=True),
@@ -178,7 +179,7 @@ def load_organisations(place: Place = REGION, parent_id: int | None = None) -> d
         is_controller=place.controller,
         code=place.code,
         cost_centre=place.cost_centre,
-        active=place.active,
+        ended=place.ended,
     )
     found = {place.slug: own}
     for child in place.below:

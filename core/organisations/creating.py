@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 from flask.cli import with_appcontext
 
 from core.database.types import Texts
+from core.extensions import db
 from core.modules.gating.gate import current_gate
-from core.organisations.models import KINDS
+from core.organisations.kinds import kinds
+from core.organisations.rules import CODE, SLUG
 from core.organisations.services import create_organisation
 from core.organisations.tree import Tree
 from core.users.errors import UserError
 from core.users.words import clean_name
-
-SLUG = re.compile(r"(?=.{1,80}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
-CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 
 
 @click.command("create")
@@ -24,7 +21,7 @@ CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 @click.option("--name-fi", required=True, help="Its name in Finnish.")
 @click.option("--name-sv", default="", help="In Swedish; where it is missing, the Finnish one is shown.")
 @click.option("--name-en", default="", help="In English; where it is missing, the Finnish one is shown.")
-@click.option("--kind", required=True, type=click.Choice(KINDS))
+@click.option("--kind", required=True, help="A code of `flask organisations kinds`.")
 @click.option("--under", metavar="SLUG", help="What it belongs to; without it, it stands at the top.")
 @click.option("--controller", is_flag=True, help="It keeps a register of its own, and pays. Needs --code.")
 @click.option("--code", help="Begins the numbers of a controller's claims: LAU gives LAU-2026-0001.")
@@ -45,7 +42,7 @@ def create_command(
     tree = current_gate().tree
     create_organisation(
         Texts(fi=_name(name_fi), sv=name_sv and _name(name_sv), en=name_en and _name(name_en)),
-        kind,
+        _kind(kind),
         _free(tree, slug),
         parent_id=_parent(tree, under),
         is_controller=controller,
@@ -59,9 +56,16 @@ def _free(tree: Tree, slug: str) -> str:
     """The address name, if it can stand in an address and is nobody's yet."""
     if not SLUG.fullmatch(slug):
         raise click.ClickException(f"{slug}: write it in small letters a-z, digits and single hyphens")
-    if slug in tree.by_slug:
-        raise click.ClickException(f"there is an organisation {slug} already")
+    if slug in tree.by_slug or slug in tree.old_slugs:
+        raise click.ClickException(f"there is an organisation {slug} already, or was")
     return slug
+
+
+def _kind(code: str) -> str:
+    known = kinds(db.session())
+    if code not in known:
+        raise click.ClickException(f"--kind: {code} is none of {', '.join(known)}")
+    return code
 
 
 def _parent(tree: Tree, slug: str | None) -> int | None:

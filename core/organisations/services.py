@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select, update
+from flask_babel import gettext as _
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
-from core.database.types import Texts, sort_key, today
+from core.database.types import Texts, now, sort_key, today
 from core.log.services import record_change
-from core.modules.gating.gate import raise_epoch
-from core.organisations.models import Closure, Delegation, Organisation
+from core.modules.gating.gate import current_gate, raise_epoch
+from core.organisations.models import Closure, Delegation, OldSlug, Organisation
+from core.organisations.rules import checked
+from core.records.errors import Invalid
+
+RECORD = "core.organisation"
 
 
 def create_organisation(
@@ -23,10 +30,14 @@ def create_organisation(
     is_controller: bool = False,
     code: str | None = None,
     cost_centre: str | None = None,
-    active: bool = True,
     actor_id: int | None = None,
+    **more: Any,
 ) -> int:
-    """Add a node under `parent_id` (None: a root) and give its id. The slug is unique in the instance."""
+    """Add a node under `parent_id` (None: a root) and give its id. The slug is unique in the instance.
+
+    `more` are further columns: `business_id`, `municipality_code`, `started`, `ended`, `successor_id`,
+    `succeeded_on`. Nothing is checked here; what people type goes by `add_organisation`.
+    """
     with writing() as session:
         node = Organisation(
             name=name,
@@ -37,15 +48,90 @@ def create_organisation(
             is_controller=is_controller,
             code=code,
             cost_centre=cost_centre,
-            active=active,
+            **more,
         )
         session.add(node)
         session.flush()
         _add_closure(session, node.id, parent_id)
         _place_controllers(session, node.id)
-        _record(session, "core.organisation", node.id, "create", node.id, actor_id)
+        _record(session, RECORD, node.id, "create", node.id, actor_id)
         raise_epoch(session)
         return node.id
+
+
+def add_organisation(values: dict[str, Any], parent_id: int, actor_id: int) -> int:
+    """Put a new organisation below another, of the same keeper of the register; gives its id.
+
+    Raises `Invalid`. Without an address name one is made from the name.
+    """
+    with writing() as session:
+        raise_epoch(session)  # first: whoever is writing finishes, and the names in use stay what they are
+        found = checked(session, current_gate().tree, {"slug": None, **values})
+        return create_organisation(**found, parent_id=parent_id, actor_id=actor_id)
+
+
+def update_organisation(organisation_id: int, values: dict[str, Any], actor_id: int | None) -> None:
+    """Change an organisation's own details; raises `Invalid`. Its old address name keeps leading to it."""
+    with writing() as session:
+        raise_epoch(session)
+        row = _row(session, organisation_id)
+        found = checked(session, current_gate().tree, values, organisation_id)
+        before = row.slug
+        changed = _set(row, found)
+        if "slug" in changed:
+            keep_old_slug(session, row, before)
+        if changed:
+            _record(session, RECORD, row.id, "update", row.id, actor_id, changed)
+        raise_epoch(session)
+
+
+def close_organisation(organisation_id: int, last_day: date | None, actor_id: int | None) -> None:
+    """Say on which day the organisation is in use for the last time; None: it is in use again.
+
+    Raises `Invalid` while organisations below it are in use, and for one that was merged into another.
+    """
+    with writing() as session:
+        raise_epoch(session)
+        row, tree = _row(session, organisation_id), current_gate().tree
+        if row.successor_id is not None:
+            raise Invalid({"": _("It was merged into another organisation and stays closed.")})
+        below = [n for n in tree.subtree(organisation_id) if n.id != organisation_id and n.ended is None]
+        if last_day is not None and below:
+            raise Invalid({"ended": _("Close first what is below: %(names)s", names=_names(below))})
+        if last_day is not None and row.started is not None and last_day < row.started:
+            raise Invalid({"ended": _("The last day is before the first.")})
+        if _set(row, {"ended": last_day}):
+            _record(session, RECORD, row.id, "close" if last_day else "reopen", row.id, actor_id, ["ended"])
+        raise_epoch(session)
+
+
+def keep_old_slug(session: Session, row: Organisation, before: str) -> None:
+    """The organisation has a new address name: links with the one before keep leading to it."""
+    own = OldSlug.slug == row.slug
+    session.execute(delete(OldSlug).where(own), execution_options={"synchronize_session": False})
+    session.add(OldSlug(slug=before, organisation_id=row.id))
+    session.flush()
+
+
+def _row(session: Session, organisation_id: int) -> Organisation:
+    row = session.get(Organisation, organisation_id)
+    if row is None:
+        raise Invalid({"": _("This record is no longer there.")})
+    return row
+
+
+def _set(row: Organisation, values: dict[str, Any]) -> list[str]:
+    """Store the values that are columns; tells which of them are new."""
+    columns = inspect(Organisation).column_attrs.keys()
+    changed = [key for key in values if key in columns and getattr(row, key) != values[key]]
+    for key in changed:
+        setattr(row, key, values[key])
+    row.sort_key = sort_key(row.name.get("fi"))
+    return sorted(changed)
+
+
+def _names(nodes: list[Any]) -> str:
+    return ", ".join(str(node.name) for node in nodes[:5]) + (" …" if len(nodes) > 5 else "")
 
 
 def _add_closure(session: Session, node_id: int, parent_id: int | None) -> None:
@@ -104,6 +190,8 @@ def delegate(
             permissions=sorted(permissions),
             valid_from=valid_from or today(),
             valid_to=valid_to,
+            granted_by=actor_id,
+            granted_at=now(),
         )
         session.add(row)
         session.flush()
@@ -113,7 +201,13 @@ def delegate(
 
 
 def _record(
-    session: Session, record: str, row_id: int, action: str, organisation_id: int, actor_id: int | None
+    session: Session,
+    record: str,
+    row_id: int,
+    action: str,
+    organisation_id: int,
+    actor_id: int | None,
+    fields: Sequence[str] = (),
 ) -> None:
     """Opening a register to others stands in the log; without an actor the system did it."""
     record_change(
@@ -121,6 +215,7 @@ def _record(
         record=record,
         row_id=row_id,
         action=action,
+        fields=fields,
         organisation_id=organisation_id,
         actor_id=actor_id,
     )

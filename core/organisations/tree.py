@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -10,13 +10,16 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.database.types import Texts
-from core.organisations.models import Delegation, Organisation
+from core.database.types import Texts, today
+from core.organisations.models import Delegation, OldSlug, Organisation
 
 
 @dataclass(frozen=True)
 class OrganisationNode:
-    """What pages and rules need of an organisation without asking the database."""
+    """What pages and rules need of an organisation without asking the database.
+
+    `active`: in use on the day the tree was read; a tree lives for one day at most.
+    """
 
     id: int
     parent_id: int | None
@@ -29,6 +32,9 @@ class OrganisationNode:
     code: str | None
     cost_centre: str | None
     active: bool
+    ended: date | None = None
+    successor_id: int | None = None
+    succeeded_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,14 @@ class DelegationNode:
 class Tree:
     """Ancestors, subtrees, controllers and delegations, answered from memory."""
 
-    def __init__(self, nodes: Iterable[OrganisationNode], delegations: Iterable[DelegationNode] = ()) -> None:
-        """Index the nodes; `nodes` come in any order."""
+    def __init__(
+        self,
+        nodes: Iterable[OrganisationNode],
+        delegations: Iterable[DelegationNode] = (),
+        old_slugs: Mapping[str, int] | None = None,
+    ) -> None:
+        """Index the nodes; `nodes` come in any order. `old_slugs`: who had an address name before."""
+        self.old_slugs = dict(old_slugs or {})
         self.by_id = {node.id: node for node in nodes}
         self.by_slug = {node.slug: node for node in self.by_id.values()}
         self.delegations = tuple(delegations)
@@ -96,7 +108,7 @@ class Tree:
             above = nodes[nodes[node.id].parent_id or 0]
             controller_id = node.id if node.is_controller else above.controller_id
             nodes[node.id] = replace(nodes[node.id], controller_id=controller_id)
-        return Tree(nodes.values(), self.delegations)
+        return Tree(nodes.values(), self.delegations, self.old_slugs)
 
     def reached(self, tops: Iterable[int]) -> set[int]:
         """Every organisation that one of `tops` reaches."""
@@ -104,7 +116,8 @@ class Tree:
 
 
 def load_tree(session: Session) -> Tree:
-    """Read the whole tree and all delegations: two queries, once per epoch and process."""
+    """Read the whole tree as it is today: three queries, once per epoch, day and process."""
+    day = today()
     nodes = [
         OrganisationNode(
             o.id,
@@ -117,7 +130,10 @@ def load_tree(session: Session) -> Tree:
             o.is_controller,
             o.code,
             o.cost_centre,
-            o.active,
+            o.ended is None or day <= o.ended,
+            o.ended,
+            o.successor_id,
+            o.succeeded_on,
         )
         for o in session.scalars(select(Organisation))
     ]
@@ -127,4 +143,8 @@ def load_tree(session: Session) -> Tree:
         )
         for d in session.scalars(select(Delegation))
     ]
-    return Tree(nodes, delegations)
+    old = {
+        row.slug: row.organisation_id
+        for row in session.execute(select(OldSlug.slug, OldSlug.organisation_id))
+    }
+    return Tree(nodes, delegations, old)

@@ -24,7 +24,7 @@ from tests.support.region import application
 AT = now()
 ROWS = (
     insert(Organisation).values(
-        id=1, slug="one", name=Texts(fi="Yksi"), sort_key="", kind="region", is_controller=True, active=True
+        id=1, slug="one", name=Texts(fi="Yksi"), sort_key="", kind="region", is_controller=True
     ),
     insert(ModuleState).values(
         module="alpha", organisation_id=1, state="on", required=False, blocked=False, changed_at=AT

@@ -84,7 +84,7 @@ def test_within_one_controller_open_work_moves_along(world: Payers) -> None:
 
 
 def test_refused_where_the_module_would_go_off(world: Payers) -> None:
-    other = create_organisation(Texts(fi="Muu"), "toimiala", "other", parent_id=world.at["laukaa"])
+    other = create_organisation(Texts(fi="Muu"), "sector", "other", parent_id=world.at["laukaa"])
     switch_off("fees", other, None)
     send(world)
     with pytest.raises(MoveRefused) as caught:

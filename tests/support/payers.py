@@ -126,15 +126,15 @@ def _organisations(world: Payers) -> None:
         above = world.at[parent] if parent else None
         world.at[slug] = create_organisation(Texts(fi=slug.title()), kind, slug, parent_id=above, **more)
 
-    add("region", "maakunta", None)
-    add("laukaa", "kunta", "region", is_controller=True, code="LAU")
-    add("education", "toimiala", "laukaa")
-    add("school", "koulu", "education", cost_centre="4310")
-    add("hyvaks", "hyvinvointialue", "region", is_controller=True, code="HYV")
-    add("mental", "palvelualue", "hyvaks", cost_centre="7100")
-    add("ward-a", "yksikkö", "mental", cost_centre="7101")
-    add("ward-b", "yksikkö", "mental")
-    add("muurame", "kunta", "region", is_controller=True, code="MUU")
+    add("region", "region", None)
+    add("laukaa", "municipality", "region", is_controller=True, code="LAU")
+    add("education", "sector", "laukaa")
+    add("school", "school", "education", cost_centre="4310")
+    add("hyvaks", "county", "region", is_controller=True, code="HYV")
+    add("mental", "service_area", "hyvaks", cost_centre="7100")
+    add("ward-a", "unit", "mental", cost_centre="7101")
+    add("ward-b", "unit", "mental")
+    add("muurame", "municipality", "region", is_controller=True, code="MUU")
 
 
 def _modules(session: Session, world: Payers) -> None:

@@ -16,7 +16,7 @@ from core.database.lineages.revisions import core_folder, folder_of
 if TYPE_CHECKING:
     from core.modules.spec.plugin import Plugin
 
-CORE_MODELS = ("organisations", "users", "experts", "modules", "outbox", "log")
+CORE_MODELS = ("organisations", "organisations.contacts", "users", "experts", "modules", "outbox", "log")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.database.session import WRITING
+from core.database.types import today
 from core.modules.models import Epoch, HookHealth, ModuleState
 from core.organisations.tree import Tree, load_tree
 
@@ -88,8 +89,14 @@ class Gate:
         return tuple(self._requires)
 
     def on(self, module: str, organisation_id: int, *, start: bool = False) -> bool:
-        """Whether rows, actions, hooks and jobs of the module work there; `start` asks about new work."""
+        """Whether rows, actions, hooks and jobs of the module work there; `start` asks about new work.
+
+        Where an organisation has ended nothing new starts; what is open runs to its end.
+        """
         state = self.effective(module, organisation_id).state
+        node = self.tree.by_id.get(organisation_id)
+        if start and node is not None and not node.active:
+            return False
         return state == "on" or (state == "closing" and not start)
 
     def own(self, module: str, organisation_id: int) -> State | None:
@@ -186,15 +193,18 @@ def current_gate() -> Gate:
 
 
 def gate_for(session: Session, epoch: int) -> Gate:
-    """The process's gate if it is of this epoch, else a new one read from the database.
+    """The process's gate if it is of this epoch and day, else a new one read from the database.
+
+    An organisation's last day ends without anybody raising the epoch.
 
     A gate read by a transaction that itself raised the epoch is not shared: it may yet be rolled back.
     """
     if session.info.get(EPOCH_RAISED):
         return _load(session)
-    cached: tuple[int, Gate] | None = current_app.extensions.get("kokemussilta.gate")
-    if cached is None or cached[0] != epoch:
-        cached = current_app.extensions["kokemussilta.gate"] = (epoch, _load(session))
+    key = (epoch, today())
+    cached: tuple[tuple[int, date], Gate] | None = current_app.extensions.get("kokemussilta.gate")
+    if cached is None or cached[0] != key:
+        cached = current_app.extensions["kokemussilta.gate"] = (key, _load(session))
     return cached[1]
 
 

@@ -1,0 +1,1 @@
+"""Whom to ask at an organisation: contact persons with their days."""
