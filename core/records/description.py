@@ -1,100 +1,30 @@
-"""One description per record type. List, form and detail page all read it, and nothing else."""
+"""One description per record type. Everything that shows, reads or keeps rows reads it, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from core.records.conditions import fields_in
+from core.records.fields import BadDescription as BadDescription
+from core.records.fields import Choices as Choices
+from core.records.fields import Field as Field
+from core.records.fields import FieldType as FieldType
+from core.records.fields import Names as Names
+from core.records.fields import Reference as Reference
 from core.scope import Scoped
 
-FieldType = Literal[
-    "text", "longtext", "integer", "money", "date", "choice", "yesno", "email", "phone", "texts",
-    "organisation", "person", "reference",
-]  # fmt: skip
-# What may be chosen, for a row of the given organisation: (value, label) in the order shown.
-Choices = Callable[[int], Iterable[tuple[Any, Any]]]
-# What to show for many stored values at once, so that a list needs one query per column.
-Names = Callable[[Collection[Any]], Mapping[Any, Any]]
 Create = Callable[[dict[str, Any], int, int], int]
 Update = Callable[[int, dict[str, Any], int], object]
 Remove = Callable[[int, int], object]
-ALWAYS_PERSONAL = frozenset({"email", "phone", "person"})
 
 
 def always(_row: Any) -> bool:
     """No row is closed to changes."""
     return True
-
-
-class BadDescription(ValueError):
-    """A description that cannot be rendered or misses what the law asks for; stops start-up."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Rows of another table, chosen by name. A scoped table shows only what the reader's scope shows."""
-
-    model: type[Any]
-    label: str = "name"
-    order: str = "sort_key"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of a record.
-
-    Values: `money` is integer cents, `date` a day, `texts` a `Texts`; `organisation`, `person` and
-    `reference` are ids. `min` and `max` bound integers, money (cents) and days; for text `max` is the
-    greatest length. `names` gives what is shown for stored values; with `column="id"` a field can show
-    anything computed per row. `fixed`: asked when the row is made, never changed. A `sortable` field
-    sorts by `sort_column`, or by itself; that column is never empty. `chips`: "ok", "wait", "warn" or
-    "plain" for values shown as a chip.
-    """
-
-    key: str
-    label: Any
-    type: FieldType = "text"
-    required: bool = False
-    help: Any = ""
-    in_list: bool = True
-    in_form: bool = True
-    in_detail: bool = True
-    sortable: bool = False
-    fixed: bool = False
-    personal: bool = False
-    purpose: Any = ""
-    retention: Any = ""
-    min: Any = None
-    max: Any = None
-    default: Any = None
-    choices: Choices | None = None
-    reference: Reference | None = None
-    names: Names | None = None
-    column: str = ""
-    sort_column: str = ""
-    chips: Mapping[Any, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse what could not be shown or kept lawfully."""
-        if (self.personal or self.type in ALWAYS_PERSONAL) and not (self.purpose and self.retention):
-            raise BadDescription(f"{self.key}: a personal field states its purpose and retention")
-        if self.type == "choice" and self.choices is None:
-            raise BadDescription(f"{self.key}: a choice needs its choices")
-        if self.type == "reference" and not (self.reference or self.choices):
-            raise BadDescription(f"{self.key}: a reference names its rows or its choices")
-
-    @property
-    def sorts_by(self) -> str:
-        """The model's attribute a sortable field sorts by."""
-        return self.sort_column or self.source
-
-    @property
-    def source(self) -> str:
-        """The model's attribute this field reads."""
-        return self.column or self.key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +37,10 @@ class Record:
     the parent's id under `parent`. `update(row_id, values, actor_id)` and `remove(row_id, actor_id)` return
     nothing of interest. All three raise `Invalid` when a rule refuses. `changeable(row)` says whether the
     services change the row at all, or what stands under it; where not, pages offer nothing of the kind.
-    `starts`: a new row is new work, so a closing module refuses it.
+    `starts`: a new row is new work, so a closing module refuses it. `subject` is the column that holds the
+    person a row is about ("": nobody). `sensitive`: who reads a row is written down.
+
+    Values given to `create` and `update` are those the form or file may write; a missing key stays as it is.
     """
 
     key: str
@@ -129,6 +62,8 @@ class Record:
     within: Callable[[], ColumnElement[bool]] | None = None
     changeable: Callable[[Any], bool] = always
     starts: bool = False
+    subject: str = ""
+    sensitive: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a description whose rows nothing bounds, or whose columns the model lacks."""
@@ -143,10 +78,20 @@ class Record:
             raise BadDescription(f"{self.key}: {self.model.__name__} has no {', '.join(missing)}")
         if any(not child.parent for child in self.children):
             raise BadDescription(f"{self.key}: a child names the column of its parent")
+        if self.sensitive and not self.subject:
+            raise BadDescription(f"{self.key}: what is sensitive is about somebody: name the subject")
+        self._check_conditions()
 
     def _columns(self) -> set[str]:
         shown = {f.source for f in self.fields if f.in_list or f.in_detail}
-        return shown | {"id", self.order} | ({self.parent} if self.parent else set())
+        return (shown | {"id", self.order, self.parent, self.subject}) - {""}
+
+    def _check_conditions(self) -> None:
+        known = {f.key for f in self.fields}
+        for field in self.fields:
+            asked = fields_in(field.show_if) if field.show_if else set()
+            if not asked <= known - {field.key}:
+                raise BadDescription(f"{self.key}: {field.key} depends on a field that is not there")
 
     @property
     def name(self) -> str:

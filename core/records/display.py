@@ -35,8 +35,17 @@ def cells(fields: Sequence[Field], rows: Sequence[Any], organisation_id: int) ->
     return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _row in rows]
 
 
+def values_of(field: Field, rows: Iterable[Any]) -> list[Any]:
+    """The field's value in each row; those that are not in the rows are read at once."""
+    if field.loads is None:
+        return [getattr(row, field.source) for row in rows]
+    ids = [row.id for row in rows]
+    found = field.loads(ids) if ids else {}
+    return [found.get(row_id) for row_id in ids]
+
+
 def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cell]:
-    values = [getattr(row, field.source) for row in rows]
+    values = values_of(field, rows)
     write = _writer(field, values, organisation_id)
     label, number = escape(str(field.label)), field.type in NUMBERS  # escaped once for all rows
     return [Cell(label, write(value), field.chips.get(value, ""), number) for value in values]

@@ -12,6 +12,7 @@ from wtforms import Field as Input
 from core.records import inputs
 from core.records.choices import choices_of
 from core.records.description import Field, Record
+from core.records.display import values_of
 
 ORGANISATION = "organisation"
 LENGTHS = {"text": 200, "longtext": 4000, "email": 254, "phone": 40}
@@ -79,7 +80,7 @@ def record_form(
 
 def _held(field: Field, row: Any) -> Any:
     """The value a form starts with; one computed from another column is looked up by it."""
-    value = getattr(row, field.source)
+    value = values_of(field, [row])[0]
     return field.names([value]).get(value) if field.names and field.column else value
 
 
