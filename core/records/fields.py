@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from core.records.conditions import Condition
@@ -18,8 +19,12 @@ FieldType = Literal[
 Choices = Callable[[int], Iterable[tuple[Any, Any]]]
 # What to show for many stored values at once, so that a list needs one query per column.
 Names = Callable[[Collection[Any]], Mapping[Any, Any]]
+# Which rows fulfil a comparison (`conditions.Op`, value), where the row's own columns do not say.
+Criterion = Callable[[str, Any], ColumnElement[bool]]
 # Keeps a value that lives in other tables: the open session of `writing()`, the row (flushed), the value.
 Stores = Callable[[Session, Any, Any], object]
+# Which rows fit a comparison (an `Op` and its value), where the value is not a column of the row.
+Criterion = Callable[[str, Any], ColumnElement[bool]]
 ALWAYS_PERSONAL = frozenset({"email", "phone", "person", "expert"})
 MOST_DECIMALS = 6
 
@@ -59,7 +64,9 @@ class Field:
 
     Values elsewhere: `names` gives what is shown for stored values. `column` is the model's attribute if it
     is not called as the key. `loads` reads the values of many rows at once by their ids, where they are not
-    in the row; `stores` keeps one.
+    in the row; `stores` keeps one; `criterion` narrows a list by them.
+
+    The change log keeps old and new values, personal ones sealed. `log_values=False`: only that it changed.
     """
 
     key: str
@@ -95,6 +102,9 @@ class Field:
     names: Names | None = None
     loads: Names | None = None
     stores: Stores | None = None
+    criterion: Criterion | None = None
+    criterion: Criterion | None = None
+    log_values: bool = True
     column: str = ""
     sort_column: str = ""
     chips: Mapping[Any, str] = field(default_factory=dict)
@@ -123,6 +133,8 @@ class Field:
             return "a value is read from the row or by `loads`, not both"
         if self.loads and self.sortable and not self.sort_column:
             return "a list sorts by a column of the row, so name it in sort_column"
+        if self.loads and self.filterable and not self.criterion:
+            return "a list is narrowed by what is not in the row only with its `criterion`"
         return ""
 
     @property
