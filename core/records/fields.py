@@ -23,8 +23,6 @@ Names = Callable[[Collection[Any]], Mapping[Any, Any]]
 Criterion = Callable[[str, Any], ColumnElement[bool]]
 # Keeps a value that lives in other tables: the open session of `writing()`, the row (flushed), the value.
 Stores = Callable[[Session, Any, Any], object]
-# Which rows fit a comparison (an `Op` and its value), where the value is not a column of the row.
-Criterion = Callable[[str, Any], ColumnElement[bool]]
 ALWAYS_PERSONAL = frozenset({"email", "phone", "person", "expert"})
 MOST_DECIMALS = 6
 
@@ -102,7 +100,6 @@ class Field:
     names: Names | None = None
     loads: Names | None = None
     stores: Stores | None = None
-    criterion: Criterion | None = None
     criterion: Criterion | None = None
     log_values: bool = True
     column: str = ""
