@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from core.database.types import Texts
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, not_, or_, true
+
+from core.database.types import Texts, sort_key
+
+if TYPE_CHECKING:  # a description holds conditions
+    from core.records.description import Field, Record
 
 Op = Literal["is", "is_not", "one_of", "contains", "at_least", "at_most", "empty", "filled"]
 MOST_PARTS, DEEPEST = 50, 5  # what comes from an address or a file is bounded
@@ -174,3 +180,61 @@ def _value_from_json(raw: Any) -> Any:
         return _KINDS[name][2](text)
     except (KeyError, TypeError, ValueError, InvalidOperation):
         raise BadCondition("not a value") from None
+
+
+# --- as SQL -----------------------------------------------------------------------------------------------
+
+WORDS = frozenset({"text", "longtext", "email", "phone"})
+# `lower` knows the letters a to z alone, on SQLite and on a PostgreSQL without a locale.
+CAPITALS = {"Å": "å", "Ä": "ä", "Ö": "ö", "Æ": "æ", "Ø": "ø", "É": "é", "Ü": "ü", "Š": "š", "Ž": "ž"}
+
+
+def compiled(condition: Condition, record: Record) -> ColumnElement[bool]:
+    """The same for the rows of a record's model; raises `BadCondition` for what no row can be asked.
+
+    Words are found by the field's sort key where it has one, else in any case of the letters we use.
+    """
+    if isinstance(condition, All):
+        return and_(true(), *(compiled(part, record) for part in condition.parts))
+    if isinstance(condition, AnyOf):
+        return or_(false(), *(compiled(part, record) for part in condition.parts))
+    field = next((f for f in record.fields if f.key == condition.field), None)
+    if field is not None and field.criterion is not None:
+        return field.criterion(condition.op, condition.value)
+    if field is None or not field.source:
+        raise BadCondition(f"{record.key}.{condition.field}: a row cannot be asked for it")
+    return _AS_SQL[condition.op](field, getattr(record.model, field.source), record.model, condition.value)
+
+
+def _empty(field: Field, column: Any) -> ColumnElement[bool]:
+    """Where nothing is stored; see `nothing`."""
+    if field.type in WORDS or field.type in ("choice", "municipality"):
+        return or_(column.is_(None), column == "")
+    if field.type in ("several", "texts"):
+        return or_(column.is_(None), cast(column, String).in_(("null", "[]", "{}")))
+    missing: ColumnElement[bool] = column.is_(None)
+    return missing
+
+
+def _holds_words(field: Field, column: Any, model: Any, value: Any) -> ColumnElement[bool]:
+    if field.type == "several":
+        return cast(column, String).contains(json.dumps(value), autoescape=True)
+    if field.sort_column:
+        key: Any = getattr(model, field.sort_column)
+        return and_(true(), key.contains(sort_key(str(value)), autoescape=True))
+    folded: Any = func.lower(column)
+    for capital, small in CAPITALS.items():
+        folded = func.replace(folded, capital, small)
+    return and_(true(), folded.contains(str(value).lower(), autoescape=True))
+
+
+_AS_SQL: dict[str, Callable[[Field, Any, Any, Any], ColumnElement[bool]]] = {
+    "is": lambda _field, column, _model, value: column == value,
+    "is_not": lambda field, column, _model, value: or_(_empty(field, column), column != value),
+    "one_of": lambda _field, column, _model, value: column.in_(value),
+    "contains": _holds_words,
+    "at_least": lambda _field, column, _model, value: column >= value,
+    "at_most": lambda _field, column, _model, value: column <= value,
+    "empty": lambda field, column, _model, _value: _empty(field, column),
+    "filled": lambda field, column, _model, _value: not_(_empty(field, column)),
+}

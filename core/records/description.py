@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from core.records.acting import Action
 from core.records.conditions import fields_in
 from core.records.fields import BadDescription as BadDescription
 from core.records.fields import Choices as Choices
@@ -38,7 +39,8 @@ class Record:
     nothing of interest. All three raise `Invalid` when a rule refuses. `changeable(row)` says whether the
     services change the row at all, or what stands under it; where not, pages offer nothing of the kind.
     `starts`: a new row is new work, so a closing module refuses it. `subject` is the column that holds the
-    person a row is about ("": nobody). `sensitive`: who reads a row is written down.
+    person a row is about ("": nobody). `sensitive`: who reads a row is written down. `actions` are what a
+    list offers for chosen rows. `export` is the permission to take rows away in a file, None: to read them.
 
     Values given to `create` and `update` are those the form or file may write; a missing key stays as it is.
     """
@@ -64,6 +66,8 @@ class Record:
     starts: bool = False
     subject: str = ""
     sensitive: bool = False
+    actions: tuple[Action, ...] = ()
+    export: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a description whose rows nothing bounds, or whose columns the model lacks."""

@@ -44,6 +44,12 @@ def values_of(field: Field, rows: Iterable[Any]) -> list[Any]:
     return [found.get(row_id) for row_id in ids]
 
 
+def texts_of(field: Field, values: Sequence[Any], organisation_id: int) -> list[str]:
+    """Values of a field as they are read; related names by one query."""
+    write = _writer(field, values, organisation_id)
+    return [write(value) for value in values]
+
+
 def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cell]:
     values = values_of(field, rows)
     write = _writer(field, values, organisation_id)
