@@ -19,6 +19,7 @@ from core.database.engine import engine_options, prepare_engine
 from core.demo.commands import demo_commands
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
+from core.files import views as file_views
 from core.logs import configure_logs
 from core.modules.calling.connections import watch_engine
 from core.modules.health import recording as health
@@ -30,7 +31,10 @@ from core.modules.startup.loading import load_plugins, refuse_not_ok
 from core.modules.startup.rehearsal import words_of
 from core.modules.switching.commands import module_commands
 from core.operations import views as operations
+from core.organisations import delegation_views
+from core.organisations import views as organisation_views
 from core.organisations.commands import organisation_commands
+from core.organisations.records import ORGANISATIONS
 from core.outbox.commands import outbox_commands, worker_command
 from core.scope.enforcement import guard_engine
 from core.users import views as user_views
@@ -39,8 +43,8 @@ from core.users.loader import init_login
 from core.users.locale import choose_language
 from core.users.permissions import CORE_PERMISSIONS
 
-CORE_RECORDS = (EXPERTS,)
-CORE_PAGES = (pages, user_views, module_views, settings_views, operations)
+CORE_RECORDS = (EXPERTS, ORGANISATIONS)
+CORE_PAGES = (pages, user_views, module_views, settings_views, operations, organisation_views, delegation_views, file_views)
 CORE_COMMANDS = (
     database_commands,
     demo_commands,

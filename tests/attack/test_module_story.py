@@ -158,7 +158,7 @@ def test_switched_on_paid_right_and_switched_off(region: LoadedRegion, people: d
     aasa.press("/o/aanekoski/modules/fees/on")
     assert "/o/aanekoski/fees" in aasa.see("/o/aanekoski/")
     set_up_aanekoski(region, aasa)
-    sent = claims.send_claim(region, "Mika Marjapolku", "aanekoski", unit="hour", hour=9)
+    sent = claims.send_claim(region, "Mika Marjapolku", "aanekoski", unit="hour", day=claims.recent(5))
     assert claims.claim(region, sent.claim_id).total_cents == 6674
     assert ODD_SUM in mika.see(f"/me/fees/claims/{sent.claim_id}").replace("\xa0", " ")
     approver.press(f"/me/fees/claims/{sent.claim_id}/approve", version="1")

@@ -1,0 +1,1 @@
+"""Files people send: certificates, receipts. In the database, behind one gated address."""
