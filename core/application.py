@@ -44,7 +44,16 @@ from core.users.locale import choose_language
 from core.users.permissions import CORE_PERMISSIONS
 
 CORE_RECORDS = (EXPERTS, ORGANISATIONS)
-CORE_PAGES = (pages, user_views, module_views, settings_views, operations, organisation_views, delegation_views, file_views)
+CORE_PAGES = (
+    pages,
+    user_views,
+    module_views,
+    settings_views,
+    operations,
+    organisation_views,
+    delegation_views,
+    file_views,
+)
 CORE_COMMANDS = (
     database_commands,
     demo_commands,

@@ -19,6 +19,7 @@ from core.modules.gating.gate import current_gate
 from core.modules.host import host
 from core.modules.spec.refusals import Failed
 from core.modules.spec.values import MenuItem
+from core.organisations.contacts.services import contacts_today
 from core.outbox.notices import mark_read, recent
 from core.request import desk_open, signed_in
 from core.users.reach import below, roles_of, tops
@@ -70,7 +71,16 @@ def organisation() -> str:
     gate = current_gate()
     children = gate.tree.children.get(g.node.id, [])
     above = gate.tree.by_id.get(g.node.parent_id)
-    return render_template("organisation.html", children=children, cards=node_cards(), above=above)
+    return render_template(
+        "organisation.html",
+        children=[child for child in children if child.active],
+        closed=[child for child in children if not child.active],
+        cards=node_cards(),
+        above=above,
+        contacts=contacts_today(db.session(), g.node.id),
+        successor=gate.tree.by_id.get(g.node.successor_id),
+        predecessors=[n for n in gate.tree.by_id.values() if n.successor_id == g.node.id],
+    )
 
 
 def _my_organisations() -> list[Any]:
@@ -126,6 +136,13 @@ CORE_MENU = (
     ),
     MenuItem(
         "module_pages.overview", _l("Modules"), where="node", permission="core.modules.manage", order=90
+    ),
+    MenuItem(
+        "organisations.tree",
+        _l("Organisations"),
+        where="node",
+        permission="core.organisations.manage",
+        order=75,
     ),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
     MenuItem("users.account", _l("My details"), where="me", order=90),

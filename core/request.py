@@ -16,7 +16,8 @@ from core.modules.calling.calls import ask
 from core.modules.gating.gate import Gate, current_gate
 from core.modules.host import owner_of
 from core.modules.pages.unavailable import tell_if_stored
-from core.organisations.tree import OrganisationNode
+from core.organisations.old_addresses import leads_to
+from core.organisations.tree import OrganisationNode, Tree
 from core.scope import NodeScope, PersonScope, set_scope
 from core.users.reach import Role, below, roles_of, tops
 from core.users.signed_in import SignedIn
@@ -70,8 +71,8 @@ def _guard() -> Response | None:
     if wanted.kind == "operator":
         _enter_operator(person)
     if wanted.kind == "node":
-        _enter_node(person, wanted)
-    elif wanted.kind == "me":
+        return _enter_node(person, wanted)
+    if wanted.kind == "me":
         _enter_desk(person, wanted)
     return None
 
@@ -105,12 +106,12 @@ def _ask_to_sign_in() -> Response:
     return redirect(url_for("users.sign_in"))
 
 
-def _enter_node(person: SignedIn, wanted: Access) -> None:
+def _enter_node(person: SignedIn, wanted: Access) -> Response | None:
     """Fix the scope of `/o/<org>` or refuse: 403 in one's own organisation, 404 everywhere else."""
     gate = current_gate()
     node = gate.tree.by_slug.get(g.slug)
     if node is None:
-        abort(404)
+        return _renamed(gate.tree, person, wanted)
     roles = roles_of(db.session(), person.person_id, today())
     permission = wanted.permission or ""
     found = tops(gate.tree, roles, permission, today())
@@ -121,6 +122,21 @@ def _enter_node(person: SignedIn, wanted: Access) -> None:
         _refuse(gate, roles, node)
     g.node, g.roles, g.person = node, roles, person
     set_scope(db.session(), NodeScope(node.id, person.person_id, permission, reached))
+    return None
+
+
+def _renamed(tree: Tree, person: SignedIn, wanted: Access) -> Response:
+    """An address name of before leads to the same page at its present one, for those who may see that."""
+    if request.method != "GET" or g.slug not in tree.old_slugs:
+        abort(404)
+    found = tops(tree, roles_of(db.session(), person.person_id, today()), wanted.permission or "", today())
+    for node in leads_to(tree, g.slug):
+        here = any(tree.reaches(top, node.id) for top in found)
+        if here or (not wanted.here and below(tree, node.id, found)):
+            address = url_for(str(request.endpoint), org=node.slug, **(request.view_args or {}))
+            asked = request.query_string.decode("ascii", "ignore")
+            return redirect(f"{address}?{asked}" if asked else address)
+    abort(404)
 
 
 def _refuse(gate: Gate, roles: tuple[Role, ...], node: OrganisationNode) -> NoReturn:

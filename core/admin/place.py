@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import abort, g, url_for
 from core.admin.rights import may_change, offered
 from core.extensions import db
 from core.modules.gating.gate import current_gate
+from core.organisations.models import Organisation
 from core.organisations.tree import OrganisationNode
 from core.records import listing
 from core.records.description import Record, endpoint
@@ -109,6 +110,11 @@ class Place:
         """What a row here is called."""
         return title_of(self.record, row, self.organisation_of(row))
 
+    def titles_of(self, rows: Sequence[Any]) -> list[str]:
+        """What rows here are called, their names looked up together."""
+        lines = cells(self.record.listed, rows, g.node.id)
+        return [next((cell.text for cell in line if cell.text), str(self.record.label)) for line in lines]
+
     def homes(self) -> list[OrganisationNode]:
         """Where a new row may belong: a child with its parent, if one may change that."""
         if not self.parents:
@@ -120,7 +126,7 @@ class Place:
     def organisation_of(self, row: Any = None) -> int:
         """The responsible organisation: the row's own, else the nearest parent's."""
         for candidate in (row, *(row for _record, row in reversed(self.parents))):
-            if isinstance(candidate, Scoped):
+            if isinstance(candidate, Scoped | Organisation):
                 owned: Any = candidate
                 return int(owned.organisation_id)
         return int(g.node.id)

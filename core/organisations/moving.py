@@ -1,8 +1,10 @@
-"""Moving an organisation, with all below it, under another parent. Open work is never lost by it."""
+"""Moving organisations, with all below them, under another parent. Open work is never lost by it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from sqlalchemy import delete
@@ -17,31 +19,88 @@ from core.organisations.tree import Tree
 
 
 class MoveRefused(Exception):
-    """An organisation cannot be moved there: it would stand below itself, or work is open (`losses`)."""
+    """An organisation cannot be moved there.
 
-    def __init__(self, code: Literal["circle", "open"], found: Collection[Loss] = ()) -> None:
+    `circle`: it would stand below itself. `open`: work is open (`losses`). `controller`: a controller would
+    be moved, or an organisation would get another one, and only whoever runs the instance does that.
+    `merged`: it has a successor already.
+    """
+
+    def __init__(
+        self,
+        code: Literal["circle", "open", "controller", "merged"],
+        found: Collection[Loss] = (),
+    ) -> None:
         super().__init__(code)
         self.code, self.losses = code, tuple(found)
 
 
-def move_organisation(organisation_id: int, parent_id: int, *, actor_id: int | None = None) -> None:
+@dataclass(frozen=True)
+class Moves:
+    """Organisations that get another parent, one after the other, and what follows from it."""
+
+    before: Tree
+    steps: Sequence[tuple[int, int]]
+
+    @cached_property
+    def after(self) -> Tree:
+        """The tree as it will be."""
+        tree = self.before
+        for organisation_id, parent_id in self.steps:
+            if tree.within(organisation_id, parent_id):
+                raise MoveRefused("circle")
+            tree = tree.moved(organisation_id, parent_id)
+        return tree
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """Every organisation that stands elsewhere afterwards, those below the moved ones included."""
+        found = (node.id for top, _parent in self.steps for node in self.before.subtree(top))
+        return list(dict.fromkeys(found))
+
+    @property
+    def changing_hands(self) -> list[int]:
+        """Those that get another controller."""
+        return [i for i in self.ids if self._controller(self.before, i) != self._controller(self.after, i)]
+
+    @property
+    def keeps_controllers(self) -> bool:
+        """Whether all of it stays within one controller, and no controller itself is moved."""
+        tops = [self.before.by_id[top] for top, _parent in self.steps]
+        return not self.changing_hands and not any(n.is_controller or n.parent_id is None for n in tops)
+
+    @staticmethod
+    def _controller(tree: Tree, organisation_id: int) -> int | None:
+        return tree.by_id[organisation_id].controller_id
+
+
+def move_organisation(
+    organisation_id: int, parent_id: int, *, actor_id: int | None = None, within_controller: bool = False
+) -> None:
     """Put the organisation under another parent; raises `MoveRefused`.
 
     Refused while work is open in a module that would go off by it, or where the controller would change:
-    what began under one keeper of the register ends there.
+    what began under one keeper of the register ends there. `within_controller`: what an administrator may do.
     """
     with writing() as session:
         raise_epoch(session)  # first: whoever is writing finishes before open work is counted
-        gate = current_gate()
-        if gate.tree.by_id[organisation_id].parent_id == parent_id:
+        tree = current_gate().tree
+        if tree.by_id[organisation_id].parent_id == parent_id:
             return
-        if gate.tree.within(organisation_id, parent_id):
-            raise MoveRefused("circle")
-        after = gate.tree.moved(organisation_id, parent_id)
-        found = _open(gate.mended(), after, organisation_id)
-        if found:
-            raise MoveRefused("open", found)
-        _write(session, gate.tree, after, organisation_id)
+        moves = Moves(tree, [(organisation_id, parent_id)])
+        carry_out(session, moves, actor_id=actor_id, within_controller=within_controller)
+        raise_epoch(session)  # what was asked so far in this transaction is forgotten
+
+
+def carry_out(session: Session, moves: Moves, *, actor_id: int | None, within_controller: bool) -> None:
+    """Check the moves and write them, in the caller's transaction; raises `MoveRefused`."""
+    if within_controller and not moves.keeps_controllers:
+        raise MoveRefused("controller")
+    found = open_work_of(current_gate(), moves)
+    if found:
+        raise MoveRefused("open", found)
+    _write(session, moves)
+    for organisation_id, _parent in moves.steps:
         record_change(
             session,
             record="core.organisation",
@@ -51,35 +110,30 @@ def move_organisation(organisation_id: int, parent_id: int, *, actor_id: int | N
             organisation_id=organisation_id,
             actor_id=actor_id,
         )
-        raise_epoch(session)  # what was asked so far in this transaction is forgotten
 
 
-def _open(gate: Gate, after: Tree, organisation_id: int) -> list[Loss]:
-    """Open work of modules that go off by the move, and of all modules where the controller changes."""
-    moved = [node.id for node in gate.tree.subtree(organisation_id)]
-    going = lost(gate, gate.changed(tree=after), moved)
-    for module in gate.modules:
-        ids = frozenset(o for o in moved if gate.on(module, o) and _changes_hands(gate.tree, after, o))
+def open_work_of(gate: Gate, moves: Moves) -> list[Loss]:
+    """Open work of modules that go off by the moves, and of all modules where the controller changes."""
+    mended = gate.mended()
+    going = lost(mended, mended.changed(tree=moves.after), moves.ids)
+    for module in mended.modules:
+        ids = frozenset(o for o in moves.changing_hands if mended.on(module, o))
         if ids:
             going[module] = going.get(module, frozenset()) | ids
-    return losses(gate, going)
+    return losses(mended, going)
 
 
-def _changes_hands(before: Tree, after: Tree, organisation_id: int) -> bool:
-    return before.by_id[organisation_id].controller_id != after.by_id[organisation_id].controller_id
-
-
-def _write(session: Session, before: Tree, after: Tree, organisation_id: int) -> None:
+def _write(session: Session, moves: Moves) -> None:
     """Parent, controllers and closure, as the tree says they are afterwards."""
-    moved = [node.id for node in before.subtree(organisation_id)]
-    for node_id in moved:
+    after = moves.after
+    for node_id in moves.ids:
         row = session.get_one(Organisation, node_id)
         row.parent_id, row.controller_id = after.by_id[node_id].parent_id, after.by_id[node_id].controller_id
     session.execute(
-        delete(Closure).where(Closure.descendant_id.in_(moved)),
+        delete(Closure).where(Closure.descendant_id.in_(moves.ids)),
         execution_options={"synchronize_session": False},
     )
-    for node_id in moved:
+    for node_id in moves.ids:
         for depth, above in enumerate(after.upwards(node_id)):
             pair = Closure(
                 ancestor_id=above.id,

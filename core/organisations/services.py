@@ -95,6 +95,8 @@ def close_organisation(organisation_id: int, last_day: date | None, actor_id: in
         row, tree = _row(session, organisation_id), current_gate().tree
         if row.successor_id is not None:
             raise Invalid({"": _("It was merged into another organisation and stays closed.")})
+        if row.is_controller and actor_id is not None:
+            raise Invalid({"": _("It keeps its own register: only the service's operator closes it.")})
         below = [n for n in tree.subtree(organisation_id) if n.id != organisation_id and n.ended is None]
         if last_day is not None and below:
             raise Invalid({"ended": _("Close first what is below: %(names)s", names=_names(below))})

@@ -16,6 +16,7 @@ from core.application import CORE_RECORDS
 from core.extensions import db
 from core.modules.gating.gate import current_gate
 from core.modules.host import host
+from core.organisations.models import Organisation
 from core.records.description import Record, endpoint
 from core.scope import unscoped
 
@@ -108,7 +109,8 @@ def _rows(record: Record, over: tuple[Record, ...]) -> Iterator[Row]:
     with unscoped("the crawler looks for ids"):
         found = db.session.execute(select(*columns).order_by(table.c.id)).mappings().all()
     if not over:
-        yield from (Row({}, row["id"], row.get("organisation_id")) for row in found)
+        own = "id" if record.model is Organisation else "organisation_id"
+        yield from (Row({}, row["id"], row.get(own)) for row in found)
         return
     parents = {row.row_id: row for row in _rows(over[-1], over[:-1])}
     for row in found:

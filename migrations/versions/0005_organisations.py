@@ -137,9 +137,8 @@ def _change_organisation() -> None:
             op.f("fk_organisation_successor_id_organisation"), "organisation", ["successor_id"], ["id"],
             ondelete="RESTRICT",
         )  # fmt: skip
-    yesterday = sa.func.date("now", "-1 day")
-    if op.get_bind().dialect.name == "postgresql":
-        yesterday = sa.func.current_date() - 1
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    yesterday = sa.text("date('now', '-1 day')" if on_sqlite else "current_date - 1")
     op.execute(sa.update(ORGANISATION).where(sa.not_(ORGANISATION.c.active)).values(ended=yesterday))
     with op.batch_alter_table("organisation") as batch:
         batch.drop_column("active")
