@@ -16,7 +16,7 @@ from core.database.lineages.revisions import core_folder, folder_of
 if TYPE_CHECKING:
     from core.modules.spec.plugin import Plugin
 
-CORE_MODELS = ("organisations", "organisations.contacts", "users", "experts", "modules", "outbox", "log")
+OF_CORE = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,10 @@ def droppable(connection: Connection, lineage: Lineage) -> list[str]:
 
 
 def core_lineage() -> Lineage:
-    """The core's, with its models imported."""
-    for name in CORE_MODELS:
-        import_module(f"core.{name}.models")
+    """The core's, with the models of every folder imported."""
+    for file in sorted(OF_CORE.rglob("models.py")):
+        folders = file.relative_to(OF_CORE).with_suffix("").parts
+        import_module(".".join(("core", *folders)))
     return Lineage(CORE, core_folder())
 
 
