@@ -11,11 +11,11 @@ from flask import g, has_request_context
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.ciphers import SecretUnreadable, unseal
 from core.extensions import db
 from core.modules.gating.gate import Gate, current_gate
 from core.modules.host import host
 from core.modules.models import ModuleSecret, ModuleSettings
-from core.modules.settings.ciphers import SecretUnreadable, unseal
 from core.modules.settings.description import Setting
 from core.modules.settings.resolving import Layer, Resolved, Stored, layer_of, resolve
 from core.modules.settings.versions import SettingsUnreadable, upgraded

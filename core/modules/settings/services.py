@@ -12,12 +12,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.ciphers import seal
 from core.database.session import writing
 from core.database.types import now
 from core.log.services import record_change
 from core.modules.gating.gate import current_gate, raise_epoch
 from core.modules.models import ModuleSecret, ModuleSettings
-from core.modules.settings.ciphers import seal
 from core.modules.settings.description import Setting
 from core.modules.settings.reading import Kept, forget, load_rows
 from core.modules.settings.resolving import Layer
