@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -49,6 +50,16 @@ def money(cents: int | None) -> str:
     amount = decimals(abs(cents), 2)
     text = f"€{amount}" if language() == "en" else f"{amount}{NBSP}€"
     return f"{MINUS}{text}" if cents < 0 else text
+
+
+def number(value: Decimal | int | None) -> str:
+    """A number as 1 234,5 (in English 1,234.5), with the decimals it has."""
+    if value is None:
+        return ""
+    _sign, digits, exponent = Decimal(value).as_tuple()
+    places = max(0, -int(exponent))
+    units = int("".join(map(str, digits))) * 10 ** max(0, int(exponent))
+    return decimals(-units if value < 0 else units, places)
 
 
 def kilometres(metres: int | None) -> str:
@@ -97,6 +108,13 @@ def clock(value: datetime | None) -> str:
         return ""
     local = value.astimezone(HELSINKI)
     return f"{AT[language()]} {local.hour}{':' if language() == 'en' else '.'}{local.minute:02d}"
+
+
+def time_of_day(value: time | None) -> str:
+    """A time on the clock as 9.15 (in English 9:15)."""
+    if value is None:
+        return ""
+    return f"{value.hour}{':' if language() == 'en' else '.'}{value.minute:02d}"
 
 
 def moment(value: datetime | None) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Dialect, Text, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -84,6 +85,54 @@ class TextsType(TypeDecorator[Texts]):
         if value is None:
             return None
         return Texts(**{k: str(v) for k, v in value.items() if k in ("fi", "sv", "en")})
+
+
+class NumberType(TypeDecorator[Decimal]):
+    """A decimal number as a whole number of its smallest unit: exact, and ordered alike on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, decimals: int = 2) -> None:
+        """`decimals`: how many are kept; the number of the field must not be greater."""
+        super().__init__()
+        self.decimals = decimals
+
+    def process_bind_param(self, value: Decimal | int | None, _dialect: Dialect) -> int | None:
+        """Store in smallest units."""
+        if value is None:
+            return None
+        return int((Decimal(value) * 10**self.decimals).to_integral_value(ROUND_HALF_EVEN))
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
+        """Read with the decimals it was stored with."""
+        return None if value is None else Decimal(value).scaleb(-self.decimals)
+
+
+class SeveralType(TypeDecorator[tuple[str, ...]]):
+    """Several short values in one text, each between bars, so that both databases find one of them alike."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, _dialect: Dialect) -> str | None:
+        """Store `|a|b|`; no values are an empty text. A value holds no bar."""
+        if value is None:
+            return None
+        values = list(value)
+        if any("|" in each or not each for each in values):
+            raise ValueError("a value is short text without bars")
+        return f"|{'|'.join(values)}|" if values else ""
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[str, ...] | None:
+        """Read back in the order stored."""
+        return None if value is None else tuple(value.strip("|").split("|")) if value else ()
+
+
+def holding(column: Any, value: str) -> ColumnElement[bool]:
+    """Rows whose `SeveralType` column holds the value."""
+    stored: ColumnElement[bool] = type_coerce(column, Text).contains(f"|{value}|", autoescape=True)
+    return stored
 
 
 def sort_key(text: str) -> str:

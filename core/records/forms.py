@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms import Field as Input
+from wtforms import Form
 
 from core.records import inputs
-from core.records.choices import choices_of
+from core.records.conditions import fields_in, holds
 from core.records.description import Field, Record
 from core.records.display import values_of
+from core.records.making import input_of
 
 ORGANISATION = "organisation"
-LENGTHS = {"text": 200, "longtext": 4000, "email": 254, "phone": 40}
 
 
 class RecordForm(Form):
@@ -25,14 +25,50 @@ class RecordForm(Form):
     general_errors: Sequence[str] = ()
 
     def values(self) -> dict[str, Any]:
-        """What was read, by field key."""
+        """What was read, by field key; nothing for a field whose condition does not hold."""
+        read = {field.key: _value(self[field.key]) for field in self.described}
+        return {**read, **{field.key: _NOTHING.get(field.type) for field in self._hidden(read)}}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every field that is asked; what stands in a field that is not is neither checked nor lost."""
+        hidden = {field.key for field in self._hidden(self.read())}
+        more = extra_validators or {}
+        fine = [
+            field.validate(self, more.get(name, ()))
+            for name, field in self._fields.items()
+            if name not in hidden
+        ]
+        return all(fine)
+
+    def read(self) -> dict[str, Any]:
+        """What stands in each field, checked or not."""
         return {field.key: _value(self[field.key]) for field in self.described}
+
+    def _hidden(self, values: dict[str, Any]) -> list[Field]:
+        """The fields whose condition does not hold; one that is hidden counts as empty for the others."""
+        hidden: dict[str, Field] = {}
+        for _each in self.described:  # each round can hide what depends on the round before
+            left = {key: value for key, value in values.items() if key not in hidden}
+            found = {f.key: f for f in self.described if f.show_if and not holds(f.show_if, left)}
+            if found == hidden:
+                break
+            hidden = found
+        return list(hidden.values())
 
     @property
     def shown(self) -> list[Input]:
         """The fields in the order of the description, below the question of the organisation."""
-        keys = [ORGANISATION, *(field.key for field in self.described)]
-        return [self[key] for key in keys if key in self]
+        return [field for _legend, fields in self.sections for field in fields]
+
+    @property
+    def sections(self) -> list[tuple[str, list[Input]]]:
+        """The fields under the heading they stand under; the first have none."""
+        found: dict[str, list[Input]] = {}
+        if ORGANISATION in self:
+            found[""] = [self[ORGANISATION]]
+        for field in self.described:
+            found.setdefault(str(field.section), []).append(self[field.key])
+        return list(found.items())
 
     @property
     def organisation_id(self) -> int | None:
@@ -52,6 +88,9 @@ class RecordForm(Form):
                 field.errors = [*field.errors, str(message)]
 
 
+_NOTHING: dict[str, Any] = {"several": (), "yesno": False}
+
+
 def _value(field: Any) -> Any:
     return field.texts if isinstance(field, inputs.TextsField) else field.data
 
@@ -63,19 +102,38 @@ def record_form(
     *,
     row: Any = None,
     offered: Sequence[tuple[int, str]] = (),
+    fields: Sequence[Field] | None = None,
 ) -> RecordForm:
     """The form for a new row, or for `row`; with more than one organisation offered it asks which.
 
-    Choices are those of `organisation_id`.
+    Choices are those of `organisation_id`. `fields` are those the reader may write; the others of the
+    description are neither shown nor read, whatever is posted.
     """
-    described = record.asked(new=row is None)
-    parts: dict[str, Any] = {field.key: _input(field, organisation_id) for field in described}
+    asked = record.asked(new=row is None)
+    mine = asked if fields is None else tuple(field for field in asked if field in fields)
+    held = {} if row is None else {field.key: _held(field, row) for field in _needed(record, mine)}
+    described = tuple(field for field in mine if _may_hold(field, mine, held))
+    parts: dict[str, Any] = {
+        field.key: input_of(field, organisation_id, held.get(field.key), described) for field in described
+    }
     if len(offered) > 1:
         parts = {ORGANISATION: _which_organisation(offered, organisation_id), **parts}
     kind = type("DescribedForm", (RecordForm,), {**parts, "described": described})
-    held = {} if row is None else {field.key: _held(field, row) for field in described}
     form: RecordForm = kind(posted, data=held)
     return form
+
+
+def _needed(record: Record, asked: Sequence[Field]) -> list[Field]:
+    """The fields asked, and those their conditions ask about."""
+    named = {key for field in asked if field.show_if for key in fields_in(field.show_if)}
+    return [field for field in record.fields if field in asked or field.key in named]
+
+
+def _may_hold(field: Field, asked: Sequence[Field], held: Mapping[str, Any]) -> bool:
+    """A condition on what is not asked here is decided already, by what stands."""
+    if field.show_if is None or fields_in(field.show_if) & {each.key for each in asked}:
+        return True
+    return holds(field.show_if, held)
 
 
 def _held(field: Field, row: Any) -> Any:
@@ -88,59 +146,3 @@ def _which_organisation(offered: Sequence[tuple[int, str]], preferred: int) -> A
     default = preferred if any(value == preferred for value, _label in offered) else None
     filled = [inputs.Filled(_l("Choose one."))]
     return inputs.ChoiceField(_l("Organisation"), offered, required=True, validators=filled, default=default)
-
-
-def _input(field: Field, organisation_id: int) -> Any:
-    """The field's input with its checks."""
-    made = _MAKERS.get(field.type)
-    common = {"description": field.help, "default": field.default}
-    if made is not None:
-        return made(field, common)
-    if field.type == "texts":
-        return inputs.TextsField(field.label, required=field.required, description=field.help)
-    checks = [inputs.Filled(_l("Choose one."))] if field.required else []
-    choices = choices_of(field, organisation_id)
-    return inputs.ChoiceField(field.label, choices, required=field.required, validators=checks, **common)
-
-
-def _checks(field: Field, *more: Any) -> list[Any]:
-    return [*([inputs.Filled()] if field.required else []), *more]
-
-
-Maker = Callable[[Field, dict[str, Any]], Any]
-
-
-def _text(kind: type[Input], *more: Any, **look: Any) -> Maker:
-    def make(field: Field, common: dict[str, Any]) -> Any:
-        longest = inputs.ShortEnough(field.max or LENGTHS[field.type])
-        checks = _checks(field, longest, *more)
-        return kind(field.label, checks, filters=[inputs.strip], render_kw=look, **common)
-
-    return make
-
-
-def _typed(kind: type[Input], show: Callable[[Any], str], **look: Any) -> Maker:
-    def make(field: Field, common: dict[str, Any]) -> Any:
-        checks = _checks(field, inputs.Within(field.min, field.max, show))
-        return kind(field.label, checks, render_kw=look, **common)
-
-    return make
-
-
-def _yes_no(field: Field, common: dict[str, Any]) -> Any:
-    return BooleanField(field.label, **common)
-
-
-_EMAIL = inputs.Shaped(inputs.ADDRESS, _l("Write the e-mail address like this: name@example.fi."))
-_PHONE = inputs.Shaped(inputs.PHONE, _l("Write the phone number in digits, for example 040 123 4567."))
-_LINE = inputs.OneLine()
-_MAKERS: dict[str, Maker] = {
-    "text": _text(StringField, _LINE),
-    "longtext": _text(TextAreaField, rows=5),
-    "email": _text(StringField, _LINE, _EMAIL, type="email", inputmode="email"),
-    "phone": _text(StringField, _LINE, _PHONE, type="tel", inputmode="tel"),
-    "integer": _typed(inputs.WholeField, str, inputmode="numeric", size=8),
-    "money": _typed(inputs.MoneyField, inputs.written_money, inputmode="decimal", size=10),
-    "date": _typed(inputs.DayField, inputs.written_day, size=12, autocomplete="off"),
-    "yesno": _yes_no,
-}

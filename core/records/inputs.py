@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, FormField, SelectField, StringField, ValidationError
+from wtforms import Field, Form, FormField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import StopValidation
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, TextInput
 
-from core import formats
 from core.database.types import Texts
-from core.users.words import unsafe
+from core.records import reading
+from core.records.reading import BadValue, strip
 
-DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-AMOUNT = re.compile(r"(-?)([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
-WHOLE = re.compile(r"-?[0-9]{1,9}")
-ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
-PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,30}")
+Check = Callable[[Any], Any]
 
 
-def plain(text: str) -> str:
-    """A number as typed, without spaces, the euro sign and typographic minus."""
-    return re.sub(r"[\s€]", "", text).replace("−", "-")  # noqa: RUF001  # people paste it
+class Fits:
+    """The one check of a described value; the field then holds it in its normal form."""
 
+    def __init__(self, check: Check, *, required: bool) -> None:
+        """`check` gives the value, or raises `BadValue`."""
+        self.check = check
+        self.field_flags = {"required": True} if required else {}
 
-def strip(value: Any) -> Any:
-    """Text in its normal form, without spaces around it and null characters; None if nothing is left."""
-    if not isinstance(value, str):
-        return value
-    return unicodedata.normalize("NFC", value.replace("\x00", "")).strip() or None
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Stop at what is refused; what could not be read has its message already."""
+        if field.errors:
+            raise StopValidation
+        try:
+            field.data = self.check(field.data)
+        except BadValue as error:
+            raise StopValidation(str(error.message)) from None
 
 
 class Filled:
@@ -72,41 +70,6 @@ class Within:
             raise ValidationError(_("At most %(bound)s.", bound=self.show(self.high)))
 
 
-class OneLine:
-    """Text without control characters, line breaks, and what would turn the text around it."""
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        """Stop at what cannot be seen: no other message would help to find it."""
-        if field.data and unsafe(field.data):
-            raise StopValidation(_("The text has characters that cannot be seen. Write it again."))
-
-
-class ShortEnough:
-    """Text of at most so many characters."""
-
-    def __init__(self, most: int) -> None:
-        """`most` is what the column holds."""
-        self.most = most
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        """Refuse longer text."""
-        if field.data and len(field.data) > self.most:
-            raise ValidationError(_("At most %(bound)s characters.", bound=self.most))
-
-
-class Shaped:
-    """Text of a shape, such as an e-mail address."""
-
-    def __init__(self, pattern: re.Pattern[str], message: Any) -> None:
-        """`message` shows how to write it."""
-        self.pattern, self.message = pattern, message
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        """Refuse text of another shape."""
-        if field.data and not self.pattern.fullmatch(field.data):
-            raise ValidationError(str(self.message))
-
-
 class TypedField(Field):
     """A text box whose value is of some type. Subclasses say how to read and how to write it."""
 
@@ -131,50 +94,51 @@ class TypedField(Field):
         return str(value)
 
 
-class DayField(TypedField):
+class DescribedField(TypedField):
+    """A text box of one of the types that are read from text, as `core.records.reading` says."""
+
+    kind = ""
+
+    def read(self, text: str) -> Any:
+        """The value; the message shows how to write it."""
+        try:
+            return reading.READ[self.kind](text)
+        except BadValue as error:
+            raise ValueError(str(error.message)) from None
+
+    def written(self, value: Any) -> str:
+        """The way it is read."""
+        return reading.TYPED[self.kind](value)
+
+
+class DayField(DescribedField):
     """A day, written 6.10.2026."""
 
-    def read(self, text: str) -> date:
-        """A day of the calendar; also as browsers and spreadsheets write it."""
-        try:
-            if found := DAY.fullmatch(text):
-                return date(int(found[3]), int(found[2]), int(found[1]))
-            if found := ISO_DAY.fullmatch(text):
-                return date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            pass
-        raise ValueError(_("Write the date like this: 6.10.2026."))
-
-    def written(self, value: date) -> str:
-        """The way it is read."""
-        return f"{value.day}.{value.month}.{value.year}"
+    kind = "date"
 
 
-class MoneyField(TypedField):
+class TimeField(DescribedField):
+    """A time of day, written 9.15."""
+
+    kind = "time"
+
+
+class MoneyField(DescribedField):
     """Euros, kept as integer cents."""
 
-    def read(self, text: str) -> int:
-        """Cents of 35, 35,5 or 35.50; no float on the way."""
-        found = AMOUNT.fullmatch(plain(text))
-        if found is None:
-            raise ValueError(_("Write the amount like this: 35,00."))
-        cents = int(found[2]) * 100 + int((found[3] or "").ljust(2, "0"))
-        return -cents if found[1] else cents
-
-    def written(self, value: int) -> str:
-        """35,00 in every language of the form."""
-        euros, cents = divmod(abs(value), 100)
-        return f"{'-' if value < 0 else ''}{euros},{cents:02d}"
+    kind = "money"
 
 
-class WholeField(TypedField):
+class NumberField(DescribedField):
+    """A number with decimals, written 12,5."""
+
+    kind = "number"
+
+
+class WholeField(DescribedField):
     """A whole number."""
 
-    def read(self, text: str) -> int:
-        """The number."""
-        if not WHOLE.fullmatch(plain(text)):
-            raise ValueError(_("Write a whole number, for example 60."))
-        return int(plain(text))
+    kind = "integer"
 
 
 class ChoiceField(SelectField):
@@ -211,12 +175,50 @@ class ChoiceField(SelectField):
         return (Choice(choice.value, choice.label, choice.value == held, {}) for choice in choices)
 
 
-class TextsForm(Form):
-    """One text in three languages."""
+class SeveralField(SelectMultipleField):
+    """Several of given values, as boxes to tick; what is posted must stand in the list."""
 
-    fi = StringField(_l("In Finnish"), [OneLine(), ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # a label may be lazy
-    sv = StringField(_l("In Swedish"), [OneLine(), ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # as above
-    en = StringField(_l("In English"), [OneLine(), ShortEnough(500)], filters=[strip])  # type: ignore[arg-type]  # as above
+    option_widget = CheckboxInput()
+    data: Any
+
+    def __init__(self, label: Any, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        """The values in the order offered."""
+        pairs = list(choices)
+        self.values = {str(value): value for value, _text in pairs}
+        lines = [SelectChoice(str(value), str(text)) for value, text in pairs]
+        super().__init__(label, choices=lines, validate_choice=False, **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        """What stands already."""
+        self.data = tuple(value or ())
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """The values themselves, in the order of the list."""
+        posted = {str(each) for each in valuelist}
+        self.data = tuple(value for text, value in self.values.items() if text in posted)
+        if not posted <= set(self.values):
+            raise ValueError(_("Choose from the list."))
+
+    def iter_choices(self) -> Any:
+        """Mark the values held as chosen."""
+        held = {str(value) for value in self.data or ()}
+        choices: Any = self.choices
+        return (Choice(choice.value, choice.label, choice.value in held, {}) for choice in choices)
+
+
+class TextsForm(Form):
+    """One text in three languages; `words` checks each of them."""
+
+    words: Check = staticmethod(strip)
+
+    fi = StringField(_l("In Finnish"), filters=[strip])  # type: ignore[arg-type]  # a label may be lazy
+    sv = StringField(_l("In Swedish"), filters=[strip])  # type: ignore[arg-type]  # as above
+    en = StringField(_l("In English"), filters=[strip])  # type: ignore[arg-type]  # as above
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each language by itself, so that a message stands beside the right one."""
+        fits = [Fits(type(self).words, required=False)]
+        return super().validate({**dict.fromkeys(("fi", "sv", "en"), fits), **(extra_validators or {})})
 
 
 if TYPE_CHECKING:
@@ -228,9 +230,10 @@ else:
 class TextsField(InnerForm):
     """Words in up to three languages; where they are required, one language is enough."""
 
-    def __init__(self, label: Any, *, required: bool, **kwargs: Any) -> None:
-        """`required` is asked of the three together."""
-        super().__init__(TextsForm, label, separator="-", **kwargs)
+    def __init__(self, label: Any, words: Check, *, required: bool, **kwargs: Any) -> None:
+        """`words` checks one language; `required` is asked of the three together."""
+        kind = type("TextsForm", (TextsForm,), {"words": staticmethod(words)})
+        super().__init__(kind, label, separator="-", **kwargs)
         self.asked = required
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
@@ -251,8 +254,3 @@ class TextsField(InnerForm):
         """What was written; None when nothing was."""
         written = {key: value for key, value in self.form.data.items() if value}
         return Texts(**written) if written else None
-
-
-# How bounds are written in messages: in the reader's language.
-written_day = formats.day
-written_money = formats.money

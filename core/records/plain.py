@@ -8,26 +8,22 @@ from typing import Any
 from flask_babel import gettext as _
 
 from core.database.types import Texts
-from core.modules.settings.description import Setting
-from core.modules.settings.values import BadValue, checked
-from core.records.description import Field
+from core.records.checking import LANGUAGES, checked
 from core.records.errors import Invalid
-from core.users.words import unsafe
-
-LANGUAGES = ("fi", "sv", "en")
-LONGEST = 200
+from core.records.fields import Field
+from core.records.reading import BadValue
 
 
 def to_plain(fields: Iterable[Field], row: Any) -> dict[str, Any]:
     """The row's values of these fields; nothing is left out where nothing stands."""
     found = {field.key: getattr(row, field.key) for field in fields}
-    return {key: _plain(value) for key, value in found.items() if value not in (None, "")}
+    return {key: _plain(value) for key, value in found.items() if value not in (None, "", ())}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Texts):
         return {language: text for language in LANGUAGES if (text := getattr(value, language))}
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def from_plain(fields: Iterable[Field], item: Any, organisation_id: int) -> dict[str, Any]:
@@ -39,7 +35,7 @@ def from_plain(fields: Iterable[Field], item: Any, organisation_id: int) -> dict
     values: dict[str, Any] = {}
     for key, field in known.items():
         try:
-            values[key] = _value(field, item.get(key, field.default), organisation_id)
+            values[key] = checked(field, item.get(key, standing(field)), organisation_id)
         except BadValue as error:
             errors[key] = error.message
     if errors:
@@ -47,31 +43,6 @@ def from_plain(fields: Iterable[Field], item: Any, organisation_id: int) -> dict
     return values
 
 
-def _value(field: Field, value: Any, organisation_id: int) -> Any:
-    if callable(value):  # a default that is worked out when a form is opened
-        value = None
-    if field.type == "texts":
-        return _texts(field, value)
-    choices = tuple(field.choices(organisation_id)) if field.choices else ()
-    kind: Any = field.type
-    setting = Setting(
-        key=field.key,
-        label=field.label,
-        type=kind,
-        choices=choices,
-        min=field.min,
-        max=field.max,
-        required=field.required,
-    )
-    return checked(setting, value)
-
-
-def _texts(field: Field, value: Any) -> Texts | None:
-    if value is None and not field.required:
-        return None
-    if not isinstance(value, Mapping) or not set(value) <= set(LANGUAGES) or not any(value.values()):
-        raise BadValue(_("Write the words by language: fi, sv, en."))
-    for text in value.values():
-        if not isinstance(text, str) or len(text) > LONGEST or unsafe(text):
-            raise BadValue(_("Write the words by language: fi, sv, en."))
-    return Texts(**value)
+def standing(field: Field) -> Any:
+    """The field's default, unless it is worked out when a form is opened."""
+    return None if callable(field.default) else field.default

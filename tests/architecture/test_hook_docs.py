@@ -11,12 +11,12 @@ import pytest
 
 import core.api
 from core.modules.settings.description import Setting, SettingType
-from core.modules.settings.values import LENGTHS
 from core.modules.spec.hookspecs import CoreHooks
 from core.modules.spec.kinds import HookKind, kind_of
 from core.modules.spec.plugin import Category, Plugin
 from core.modules.spec.values import SLOTS
 from core.modules.startup.discovery import discover
+from core.records.checking import LENGTHS
 from core.testing.suite import Contract
 from core.users.permissions import ROLES
 

@@ -10,8 +10,9 @@ import pytest
 
 from core.modules.settings.description import BadSetting, Setting
 from core.modules.settings.resolving import Layer, Stored, layer_of, resolve
-from core.modules.settings.values import BadValue, checked, from_json, to_json
+from core.modules.settings.values import checked, from_json, to_json
 from core.modules.settings.versions import SettingsUnreadable
+from core.records.reading import BadValue
 
 GOOD: list[tuple[dict[str, Any], Any]] = [
     ({"type": "text"}, "Palkanlaskenta"),

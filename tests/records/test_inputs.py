@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -49,7 +50,15 @@ def form(posted: dict[str, Any], **described: Any) -> RecordForm:
         ("text", "  Aino \x00 ", "Aino"),
         ("text", "   ", None),
         ("text", "A\N{COMBINING DIAERESIS}ssä 🦊", "Ässä 🦊"),
-        ("longtext", "A\N{COMBINING DIAERESIS}\r\nb", "Ä\r\nb"),
+        ("longtext", "A\N{COMBINING DIAERESIS}\r\nb", "Ä\nb"),
+        ("number", "1 234,50", Decimal("1234.50")),
+        ("number", "-3", Decimal("-3.00")),
+        ("number", "0.5", Decimal("0.50")),
+        ("time", "9.15", time(9, 15)),
+        ("time", "09:15", time(9, 15)),
+        ("time", "klo 9", time(9)),
+        ("time", "23:59:00", time(23, 59)),
+        ("municipality", "410", "410"),
         ("email", "a@b.fi", "a@b.fi"),
         ("phone", "+358 40 123 4567", "+358 40 123 4567"),
         ("yesno", "y", True),
@@ -62,6 +71,7 @@ def test_what_is_read(kind: Any, typed: str, value: object) -> None:
 
 
 DATE, MONEY = "Write the date like this: 6.10.2026.", "Write the amount like this: 35,00."
+NUMBER, TIME = "Write a number, for example 12,5.", "Write the time like this: 9.15."
 UNSEEN = "The text has characters that cannot be seen. Write it again."
 
 
@@ -78,6 +88,17 @@ UNSEEN = "The text has characters that cannot be seen. Write it again."
         ("money", "9" * 30, MONEY),
         ("integer", "1.5", "Write a whole number, for example 60."),
         ("integer", "٣", "Write a whole number, for example 60."),
+        ("number", "1,234", "At most 2 decimals."),
+        ("number", "1e5", NUMBER),
+        ("number", "NaN", NUMBER),
+        ("number", "9" * 12, NUMBER),
+        ("time", "24.00", TIME),
+        ("time", "9.60", TIME),
+        ("time", "9.15.30", TIME),
+        ("time", "915", TIME),
+        ("municipality", "41", "Choose one from the list."),
+        ("municipality", "Laukaa", "Choose one from the list."),
+        ("longtext", "a\u202eb", UNSEEN),
         ("email", "a@b", "Write the e-mail address like this: name@example.fi."),
         ("email", "a@b.fi, c@d.fi", "Write the e-mail address like this: name@example.fi."),
         ("phone", "call me", "Write the phone number in digits, for example 040 123 4567."),

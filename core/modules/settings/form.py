@@ -19,6 +19,7 @@ from core.modules.spec.plugin import Plugin
 from core.organisations.tree import OrganisationNode
 from core.records import inputs
 from core.records.forms import RecordForm
+from core.records.reading import strip
 
 
 class SettingsForm(RecordForm):
@@ -112,7 +113,7 @@ def _parts(line: Line) -> dict[str, Any]:
 
 
 def _text(kind: type[Input], setting: Setting, **look: Any) -> Any:
-    return kind(setting.label, filters=[inputs.strip], render_kw=look)
+    return kind(setting.label, filters=[strip], render_kw=look)
 
 
 def _typed(kind: type[Input], setting: Setting, **look: Any) -> Any:

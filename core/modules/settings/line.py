@@ -12,10 +12,11 @@ from core.modules.settings.description import Setting
 from core.modules.settings.reading import Kept, opened
 from core.modules.settings.resolving import Layer, Resolved
 from core.modules.settings.services import Wanted, mark, may_set
-from core.modules.settings.values import BadValue, checked, to_json, written
+from core.modules.settings.values import checked, to_json, written
 from core.modules.settings.versions import SettingsUnreadable
 from core.modules.spec.plugin import Plugin
 from core.organisations.tree import OrganisationNode
+from core.records.reading import BadValue
 
 OWN, INHERITED = "own", "inherited"
 

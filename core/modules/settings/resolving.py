@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.modules.settings.values import BadValue, from_json
+from core.modules.settings.values import from_json
 from core.modules.settings.versions import upgraded
+from core.records.reading import BadValue
 
 if TYPE_CHECKING:
     from core.modules.settings.description import Setting

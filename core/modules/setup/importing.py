@@ -21,7 +21,7 @@ from core.modules.host import host
 from core.modules.settings.description import Setting
 from core.modules.settings.reading import kept
 from core.modules.settings.services import NOBODY, Wanted, save_settings
-from core.modules.settings.values import BadValue, from_json, written
+from core.modules.settings.values import from_json, written
 from core.modules.settings.versions import SettingsUnreadable, upgraded
 from core.modules.setup.file import ModulePart
 from core.modules.spec.plugin import Plugin
@@ -30,6 +30,7 @@ from core.modules.spec.values import SetupChange
 from core.modules.switching.services import switch_on
 from core.modules.switching.states import ModuleError
 from core.records.errors import Invalid
+from core.records.reading import BadValue
 
 Explain = Callable[[str, ModuleError], str]
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from core.modules.settings.values import BadValue, fault_of, from_json, to_json
+from core.modules.settings.values import fault_of, from_json, to_json
 from core.modules.settings.versions import SettingsUnreadable, upgraded
 from core.modules.spec.plugin import Plugin
+from core.records.reading import BadValue
 from core.testing.checks.base import Check, Nothing, told
 
 
