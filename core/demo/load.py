@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
+from core.demo.contacts import load_contacts
 from core.demo.experts import load_experts
 from core.demo.organisations import CENTRE, load_organisations
 from core.demo.region import Region
@@ -52,6 +53,7 @@ def load_demo() -> Region:
         region = Region.of_this_week()
         region.organisations.update(load_organisations())
         load_staff(region)
+        load_contacts(region)
         load_experts(session, region)
         _switch_modules(region)
         for registered in host().healthy.values():

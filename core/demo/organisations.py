@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from core.database.types import Texts
+from core.organisations.loading import read_region
 from core.organisations.services import create_organisation
 
 
@@ -20,16 +22,17 @@ class Place:
     code: str | None = None
     cost_centre: str | None = None
     controller: bool = False
-    ended: date | None = None
+    more: dict[str, Any] = field(default_factory=dict)
     below: tuple[Place, ...] = field(default=())
 
 
-def _municipality(slug: str, fi: str, sv: str, code: str, *below: Place) -> Place:
-    return Place(slug, fi, sv, "municipality", code, controller=True, below=below)
+def _municipality(slug: str, fi: str, sv: str, code: str, official: str, *below: Place) -> Place:
+    more = {"municipality_code": official}
+    return Place(slug, fi, sv, "municipality", code, controller=True, below=below, more=more)
 
 
-def _unit(slug: str, fi: str, sv: str, cost_centre: str) -> Place:
-    return Place(slug, fi, sv, "unit", cost_centre=cost_centre)
+def _unit(slug: str, fi: str, sv: str, cost_centre: str, kind: str = "unit") -> Place:
+    return Place(slug, fi, sv, kind, cost_centre=cost_centre)
 
 
 CENTRE = "kokemustoimintakeskus"
@@ -41,12 +44,13 @@ COUNTY = Place(
     "county",
     "HYV",
     controller=True,
+    more={"started": date(2023, 1, 1)},
     below=(
         Place(
             "mielenterveys-ja-paihdepalvelut",
             "Mielenterveys- ja päihdepalvelut",
             "Mentalvårds- och missbrukartjänster",
-            "sector",
+            "service_area",
             below=tuple(
                 _unit(
                     f"demo-osasto-{letter.lower()}",
@@ -61,14 +65,16 @@ COUNTY = Place(
             "perhe-ja-sosiaalipalvelut",
             "Perhe- ja sosiaalipalvelut",
             "Familje- och socialtjänster",
-            "sector",
-            below=(_unit("demo-perhekeskus", "Demo-perhekeskus", "Demofamiljecenter", "7201"),),
+            "service_area",
+            below=(
+                _unit("demo-perhekeskus", "Demo-perhekeskus", "Demofamiljecenter", "7201", "family_centre"),
+            ),
         ),
         Place(
             "vastaanottopalvelut",
             "Vastaanottopalvelut",
             "Mottagningstjänster",
-            "sector",
+            "service_area",
             below=(
                 _unit(
                     "viitasaaren-demovastaanotto",
@@ -86,14 +92,15 @@ LAUKAA = _municipality(
     "Laukaan kunta",
     "Laukas kommun",
     "LAU",
+    "410",
     Place(
         "laukaan-sivistyspalvelut",
         "Sivistyspalvelut",
         "Bildningstjänster",
         "sector",
         below=(
-            _unit("sydan-laukaan-koulu", "Sydän-Laukaan koulu", "Sydän-Laukaan koulu", "4310"),
-            _unit("demo-koulu-kirkonkyla", "Demo-koulu Kirkonkylä", "Demoskolan Kyrkbyn", "4311"),
+            _unit("sydan-laukaan-koulu", "Sydän-Laukaan koulu", "Sydän-Laukaan koulu", "4310", "school"),
+            _unit("demo-koulu-kirkonkyla", "Demo-koulu Kirkonkylä", "Demoskolan Kyrkbyn", "4311", "school"),
         ),
     ),
     Place(
@@ -110,46 +117,36 @@ JYVASKYLA = _municipality(
     "Jyväskylän kaupunki",
     "Jyväskylä stad",
     "JKL",
-    _unit("perusopetus", "Perusopetus", "Grundläggande utbildning", "5101"),
-    _unit("nuorisopalvelut", "Nuorisopalvelut", "Ungdomstjänster", "5201"),
-    _unit("kirjasto", "Kirjasto", "Bibliotek", "5301"),
+    "179",
+    _unit("perusopetus", "Perusopetus", "Grundläggande utbildning", "5101", "service_area"),
+    _unit("nuorisopalvelut", "Nuorisopalvelut", "Ungdomstjänster", "5201", "service_area"),
+    _unit("kirjasto", "Kirjasto", "Bibliotek", "5301", "library"),
 )
-OTHER_MUNICIPALITIES = tuple(
-    _municipality(*words)
-    for words in (
-        ("muurame", "Muuramen kunta", "Muurame kommun", "MUU"),
-        ("aanekoski", "Äänekosken kaupunki", "Äänekoski stad", "AAN"),
-        ("hankasalmi", "Hankasalmen kunta", "Hankasalmi kommun", "HAN"),
-        ("joutsa", "Joutsan kunta", "Joutsa kommun", "JOU"),
-        ("jamsa", "Jämsän kaupunki", "Jämsä stad", "JAM"),
-        ("kannonkoski", "Kannonkosken kunta", "Kannonkoski kommun", "KAN"),
-        ("karstula", "Karstulan kunta", "Karstula kommun", "KAR"),
-        ("keuruu", "Keuruun kaupunki", "Keuruu stad", "KEU"),
-        ("kinnula", "Kinnulan kunta", "Kinnula kommun", "KIN"),
-        ("kivijarvi", "Kivijärven kunta", "Kivijärvi kommun", "KIV"),
-        ("konnevesi", "Konneveden kunta", "Konnevesi kommun", "KON"),
-        ("kyyjarvi", "Kyyjärven kunta", "Kyyjärvi kommun", "KYY"),
-        ("luhanka", "Luhangan kunta", "Luhanka kommun", "LUH"),
-        ("multia", "Multian kunta", "Multia kommun", "MUL"),
-        ("petajavesi", "Petäjäveden kunta", "Petäjävesi kommun", "PET"),
-        ("pihtipudas", "Pihtiputaan kunta", "Pihtipudas kommun", "PIH"),
-        ("saarijarvi", "Saarijärven kaupunki", "Saarijärvi stad", "SAA"),
-        ("toivakka", "Toivakan kunta", "Toivakka kommun", "TOI"),
-        ("uurainen", "Uuraisten kunta", "Uurainen kommun", "UUR"),
-        ("viitasaari", "Viitasaaren kaupunki", "Viitasaari stad", "VII"),
+TOLD_ABOVE = frozenset({"keski-suomi", "hyvaks", "laukaa", "jyvaskyla"})
+
+
+def _other_municipalities() -> tuple[Place, ...]:
+    """Those without units, from the file that comes along for any instance."""
+    tables = read_region("keski-suomi")["organisation"]
+    return tuple(
+        _municipality(t["slug"], t["name"]["fi"], t["name"]["sv"], t["code"], t["municipality_code"])
+        for t in tables
+        if t["slug"] not in TOLD_ABOVE
     )
-)
+
+
+OTHER_MUNICIPALITIES = _other_municipalities()
 PREDECESSOR = Place(
     "ksshp",
     "Keski-Suomen sairaanhoitopiirin kuntayhtymä",
     "Mellersta Finlands sjukvårdsdistrikts samkommun",
     "joint_authority",
     controller=True,
-    ended=date(2022, 12, 31),
+    more={"ended": date(2022, 12, 31)},
 )
 PARTNERS = (
     Place("kokemustalo", "Kokemustalo ry", "Kokemustalo ry", "association", "KOK", controller=True),
-    Place("sovatek", "Sovatek", "Sovatek", "association", "SOV", controller=True),
+    Place("sovatek", "Sovatek", "Sovatek", "provider", "SOV", controller=True),
     Place("jyu", "Jyväskylän yliopisto", "Jyväskylä universitet", "university", "JYU", controller=True),
     Place(
         "jamk",
@@ -165,12 +162,20 @@ REGION = Place(
     "Keski-Suomi",
     "Mellersta Finland",
     "region",
-    below=(COUNTY, LAUKAA, JYVASKYLA, *OTHER_MUNICIPALITIES, *PARTNERS, PREDECESSOR),
+    below=(COUNTY, LAUKAA, JYVASKYLA, *OTHER_MUNICIPALITIES, *PARTNERS),
 )
 
 
-def load_organisations(place: Place = REGION, parent_id: int | None = None) -> dict[str, int]:
-    """Create the place and everything below it; ids by address name."""
+def load_organisations() -> dict[str, int]:
+    """Create the region, and under the county the joint authority that it took over; ids by address name."""
+    found = _load(REGION, None)
+    successor = {"successor_id": found["hyvaks"], "succeeded_on": date(2023, 1, 1)}
+    old = replace(PREDECESSOR, more={**PREDECESSOR.more, **successor})
+    return found | _load(old, found["hyvaks"])
+
+
+def _load(place: Place, parent_id: int | None) -> dict[str, int]:
+    """Create the place and everything below it."""
     own = create_organisation(
         Texts(fi=place.fi, sv=place.sv),
         place.kind,
@@ -179,9 +184,9 @@ def load_organisations(place: Place = REGION, parent_id: int | None = None) -> d
         is_controller=place.controller,
         code=place.code,
         cost_centre=place.cost_centre,
-        ended=place.ended,
+        **place.more,
     )
     found = {place.slug: own}
     for child in place.below:
-        found |= load_organisations(child, own)
+        found |= _load(child, own)
     return found
