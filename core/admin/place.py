@@ -8,17 +8,17 @@ from typing import Any
 
 from flask import abort, g, url_for
 
-from core.admin.rights import may_change, offered
+from core.admin.rights import may, may_change, offered
 from core.extensions import db
 from core.modules.gating.gate import current_gate
 from core.organisations.models import Organisation
 from core.organisations.tree import OrganisationNode
-from core.records import listing
+from core.records import listing, rights
 from core.records.description import Record, endpoint
 from core.records.display import cells
 from core.scope import Scoped
 
-BARE = frozenset({"integer", "money", "date"})
+BARE = frozenset({"integer", "number", "money", "date", "time", "yesno"})
 
 
 def found(record: Record, row_id: int, parent_id: int | None) -> Any:
@@ -30,8 +30,9 @@ def found(record: Record, row_id: int, parent_id: int | None) -> Any:
 
 
 def title_of(record: Record, row: Any, organisation_id: int) -> str:
-    """What a row is called: the first that its list shows. A number or a day alone says too little."""
-    shown = zip(record.listed, cells(record.listed, [row], organisation_id)[0], strict=True)
+    """What a row is called: the first that its list shows the reader. A number or a day alone says little."""
+    listed = rights.listed(record, may)
+    shown = zip(listed, cells(listed, [row], organisation_id)[0], strict=True)
     field, text = next(((field, cell.text) for field, cell in shown if cell.text), (None, ""))
     return text if field and field.type not in BARE else f"{record.label} {text}".strip()
 
@@ -112,7 +113,7 @@ class Place:
 
     def titles_of(self, rows: Sequence[Any]) -> list[str]:
         """What rows here are called, their names looked up together."""
-        lines = cells(self.record.listed, rows, g.node.id)
+        lines = cells(rights.listed(self.record, may), rows, g.node.id)
         return [next((cell.text for cell in line if cell.text), str(self.record.label)) for line in lines]
 
     def homes(self) -> list[OrganisationNode]:

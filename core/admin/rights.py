@@ -9,6 +9,7 @@ from core.extensions import db
 from core.modules.gating.gate import current_gate
 from core.organisations.tree import OrganisationNode
 from core.records.description import Record
+from core.records.rights import May
 from core.scope import NodeScope, scope_in_force
 from core.users.reach import below, tops
 
@@ -32,6 +33,14 @@ def may(permission: str) -> bool:
         return False
     held = tops(tree := current_gate().tree, g.roles, permission, today())
     return all(any(tree.reaches(top, each) for top in held) for each in scope.ancestors)
+
+
+def may_at(organisation_id: int) -> May:
+    """Whether the reader holds a permission for a row of that organisation.
+
+    A row that another organisation lets them see is judged as the page's own: by what they hold all over it.
+    """
+    return lambda permission: may(permission) or reaches(permission, None, organisation_id)
 
 
 def reaches(permission: str | None, module: str | None, organisation_id: int) -> bool:

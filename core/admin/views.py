@@ -18,14 +18,15 @@ from sqlalchemy.exc import IntegrityError
 from core.access import Access
 from core.admin import lists
 from core.admin.place import Place, address
-from core.admin.rights import may_change
+from core.admin.rights import may_at, may_change
 from core.cards import slot_cards
 from core.extensions import db
 from core.modules.gating.gate import current_gate
-from core.records import listing
+from core.organisations.tree import OrganisationNode
+from core.records import listing, rights
 from core.records.choices import organisations
-from core.records.description import Record, endpoint
-from core.records.display import cells
+from core.records.description import Field, Record, endpoint
+from core.records.display import Cell, cells, sections
 from core.records.errors import Invalid
 from core.records.forms import RecordForm, record_form
 from core.records.saved import services as saved  # noqa: F401  # its table stands with the others
@@ -76,7 +77,7 @@ class RecordView(BaseView):
             abort(404)
         home = g.node.id if g.node in nodes else nodes[0].id
         choices = organisations(nodes, current_gate().tree)
-        form = record_form(self.record, home, _posted(), offered=choices)
+        form = record_form(self.record, home, _posted(), offered=choices, fields=_mine(self.record, nodes))
         if request.method == "POST" and form.validate():
             row_id = _stored(form, lambda values: _create(place, values, form.organisation_id or home))
             if row_id is not None:
@@ -94,10 +95,14 @@ class RecordView(BaseView):
         return render_template(
             "detail.html",
             title=place.title_of(row),
-            lines=cells(self.record.detailed, [row], organisation_id)[0],
+            sections=_sections(self.record, row, organisation_id),
             edit=place.url("edit", row_id=row_id) if self.record.update and changeable else None,
             remove=place.url("remove", row_id=row_id) if self.record.remove and changeable else None,
-            children=[lists.part_of_page(place.under(c, row), changeable) for c in self.record.children],
+            children=[
+                lists.part_of_page(place.under(child, row), changeable)
+                for child in self.record.children
+                if may_at(organisation_id)(child.read)
+            ],
             cards=slot_cards(f"{self.record.key}.detail", row_id),
             trail=place.trail(),
         )
@@ -107,7 +112,9 @@ class RecordView(BaseView):
         """The form of a row; its organisation never changes."""
         place = self._place(above)
         row = self._changeable(place, row_id)
-        form = record_form(self.record, place.organisation_of(row), _posted(), row=row)
+        home = place.organisation_of(row)
+        mine = rights.writable(self.record, may_at(home))
+        form = record_form(self.record, home, _posted(), row=row, fields=mine)
         title = _("Edit: %(name)s", name=place.title_of(row))
         posted = request.method == "POST" and form.validate()
         if posted and _stored(form, lambda values: _update(self.record, row_id, values)):
@@ -140,6 +147,19 @@ class RecordView(BaseView):
         if not may_change(self.record, self.module, place.organisation_of(row)):
             abort(404)
         return row
+
+
+def _sections(record: Record, row: Any, organisation_id: int) -> list[tuple[str, list[Cell]]]:
+    """The lines of a row's page that the reader may see, under their headings."""
+    shown = rights.detailed(record, may_at(organisation_id))
+    parts = sections(record, shown, row)
+    return [(heading, cells(fields, [row], organisation_id)[0]) for heading, fields in parts]
+
+
+def _mine(record: Record, nodes: list[OrganisationNode]) -> list[Field]:
+    """The fields the reader may write wherever the new row may come to belong."""
+    mine = [rights.writable(record, may_at(node.id)) for node in nodes]
+    return [field for field in mine[0] if all(field in each for each in mine)]
 
 
 def _posted() -> Any:
@@ -197,7 +217,7 @@ def _form_page(place: Place, form: RecordForm, title: str, cancel: str) -> Respo
         title=title,
         intro=place.record.intro,
         form=form,
-        fields=form.shown,
+        sections=form.sections,
         button=_("Save"),
         cancel=cancel,
         trail=place.trail(),

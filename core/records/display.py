@@ -7,17 +7,14 @@ from typing import Any, NamedTuple
 
 from markupsafe import escape
 
-from core import formats
 from core.modules.gating.gate import current_gate
+from core.records.checking import WRITTEN
 from core.records.choices import choices_of, names_of
-from core.records.description import Field
+from core.records.conditions import fields_in, holds, nothing
+from core.records.description import Field, Record
 
-NUMBERS = frozenset({"integer", "money"})
-_WRITERS: dict[str, Callable[[Any], str]] = {
-    "money": formats.money,
-    "date": formats.day,
-    "yesno": formats.yes_no,
-}
+NUMBERS = frozenset({"integer", "number", "money"})
+BY_NAME = frozenset({"person", "organisation", "expert", "municipality", "reference"})
 
 
 class Cell(NamedTuple):
@@ -35,6 +32,25 @@ def cells(fields: Sequence[Field], rows: Sequence[Any], organisation_id: int) ->
     return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _row in rows]
 
 
+def sections(record: Record, fields: Sequence[Field], row: Any) -> list[tuple[str, list[Field]]]:
+    """The fields of a row's page under their headings, without those that are not asked of this row.
+
+    What stands in a field whose condition does not hold is shown all the same: it was kept for some reason.
+    """
+    found: dict[str, list[Field]] = {}
+    for field in fields:
+        if _concerns(record, field, row):
+            found.setdefault(str(field.section), []).append(field)
+    return list(found.items())
+
+
+def _concerns(record: Record, field: Field, row: Any) -> bool:
+    if field.show_if is None or not nothing(values_of(field, [row])[0]):
+        return True
+    asked = fields_in(field.show_if)
+    return holds(field.show_if, {f.key: values_of(f, [row])[0] for f in record.fields if f.key in asked})
+
+
 def values_of(field: Field, rows: Iterable[Any]) -> list[Any]:
     """The field's value in each row; those that are not in the rows are read at once."""
     if field.loads is None:
@@ -44,12 +60,6 @@ def values_of(field: Field, rows: Iterable[Any]) -> list[Any]:
     return [found.get(row_id) for row_id in ids]
 
 
-def texts_of(field: Field, values: Sequence[Any], organisation_id: int) -> list[str]:
-    """Values of a field as they are read; related names by one query."""
-    write = _writer(field, values, organisation_id)
-    return [write(value) for value in values]
-
-
 def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cell]:
     values = values_of(field, rows)
     write = _writer(field, values, organisation_id)
@@ -57,14 +67,29 @@ def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cel
     return [Cell(label, write(value), field.chips.get(value, ""), number) for value in values]
 
 
+def texts_of(field: Field, values: Sequence[Any], organisation_id: int) -> list[str]:
+    """Values of a field as they are read; related names by one query."""
+    write = _writer(field, values, organisation_id)
+    return [write(value) for value in values]
+
+
 def _writer(field: Field, values: Sequence[Any], organisation_id: int) -> Callable[[Any], str]:
     """How a value of the field is written; looks names up once."""
-    if field.names or field.type in ("person", "organisation") or field.reference:
+    if field.type == "several":
+        return _several(field, values, organisation_id)
+    if field.names or field.type in BY_NAME:
         names = names_of(field, {value for value in values if value is not None})
         return _by_name(names, computed=bool(field.names and field.column))
     if field.choices is not None:
         return _by_name(dict(choices_of(field, _known(organisation_id))))
-    return _WRITERS.get(field.type, _text)
+    return WRITTEN.get(field.type, _text)
+
+
+def _several(field: Field, values: Sequence[Any], organisation_id: int) -> Callable[[Any], str]:
+    single = {each for value in values for each in value or ()}
+    names = names_of(field, single) if field.names else dict(choices_of(field, _known(organisation_id)))
+    write = _by_name(names)
+    return lambda value: ", ".join(write(each) for each in value or ())
 
 
 def _known(organisation_id: int) -> int:

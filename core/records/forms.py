@@ -14,6 +14,7 @@ from core.records.conditions import fields_in, holds
 from core.records.description import Field, Record
 from core.records.display import values_of
 from core.records.making import input_of
+from core.records.showing import for_browser
 
 ORGANISATION = "organisation"
 
@@ -120,6 +121,10 @@ def record_form(
         parts = {ORGANISATION: _which_organisation(offered, organisation_id), **parts}
     kind = type("DescribedForm", (RecordForm,), {**parts, "described": described})
     form: RecordForm = kind(posted, data=held)
+    for field in described:
+        if field.show_if:
+            shown: Any = form[field.key]
+            shown.show_if = for_browser(field.show_if, described)
     return form
 
 

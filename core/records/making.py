@@ -15,7 +15,7 @@ from core.records.choices import choices_of, names_of
 from core.records.conditions import nothing
 from core.records.fields import Field
 from core.records.reading import strip
-from core.records.showing import for_browser, in_words
+from core.records.showing import in_words
 
 Made = Callable[[Field, dict[str, Any], int, Any], Any]
 
@@ -23,8 +23,6 @@ Made = Callable[[Field, dict[str, Any], int, Any], Any]
 def input_of(field: Field, organisation_id: int, held: Any, asked: Sequence[Field]) -> Any:
     """The field's input; `held` is what stands, `asked` all fields of the form."""
     common: dict[str, Any] = {"description": _help(field, asked, organisation_id), "default": field.default}
-    if field.show_if is not None:
-        common["render_kw"] = {"data-show-if": for_browser(field.show_if, asked)}
     return _MAKERS.get(field.type, _choice)(field, common, organisation_id, held)
 
 
@@ -39,21 +37,17 @@ def _fits(field: Field, organisation_id: int, held: Any, among: Any = None) -> i
     return inputs.Fits(check, required=field.required)
 
 
-def _looks(common: dict[str, Any], look: dict[str, Any]) -> dict[str, Any]:
-    return {**common, "render_kw": {**look, **common.get("render_kw", {})}}
-
-
 def _text(kind: type[Input], **look: Any) -> Made:
     def make(field: Field, common: dict[str, Any], organisation_id: int, held: Any) -> Any:
         fits = _fits(field, organisation_id, held)
-        return kind(field.label, [fits], filters=[strip], **_looks(common, look))
+        return kind(field.label, [fits], filters=[strip], render_kw=look, **common)
 
     return make
 
 
 def _typed(kind: type[Input], **look: Any) -> Made:
     def make(field: Field, common: dict[str, Any], organisation_id: int, held: Any) -> Any:
-        return kind(field.label, [_fits(field, organisation_id, held)], **_looks(common, look))
+        return kind(field.label, [_fits(field, organisation_id, held)], render_kw=look, **common)
 
     return make
 

@@ -35,6 +35,16 @@ def readable(record: Record, may: May) -> tuple[Field, ...]:
     return tuple(f for f in record.fields if may_read(record, f, may))
 
 
+def listed(record: Record, may: May) -> tuple[Field, ...]:
+    """The columns of a list as the reader sees it."""
+    return tuple(f for f in record.listed if may_read(record, f, may))
+
+
+def detailed(record: Record, may: May) -> tuple[Field, ...]:
+    """The lines of a row's page as the reader sees it."""
+    return tuple(f for f in record.detailed if may_read(record, f, may))
+
+
 def writable(record: Record, may: May) -> tuple[Field, ...]:
     """The fields the reader may write; which of them a form asks is the record's to say."""
     return tuple(f for f in record.fields if may_write(record, f, may))

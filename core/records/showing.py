@@ -8,12 +8,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from core.records.checking import WRITTEN
+from core.records.checking import CHOSEN, WRITTEN
 from core.records.choices import choices_of, names_of
 from core.records.conditions import All, AnyOf, Condition, Where
 from core.records.fields import Field
 
-BY_EYE = frozenset({"is", "is_not", "one_of", "empty", "filled"})  # what a browser can judge from typed text
+# What a browser can judge from what is typed or chosen: 07 and 7 are one number to the server alone.
+WORDS_AND_CHOICES = frozenset({"text", "email", "phone", "choice", "yesno", *CHOSEN})
 
 
 def in_words(condition: Condition, asked: Sequence[Field], organisation_id: int) -> str:
@@ -70,11 +71,18 @@ def _plain(condition: Condition, asked: dict[str, Field]) -> Any:
         name = "all" if isinstance(condition, All) else "any"
         return {name: [_plain(part, asked) for part in condition.parts]}
     field = asked.get(condition.field)
-    ticked = field is not None and field.type == "several" and condition.op == "contains"
-    if field is None or field.type == "texts" or not (condition.op in BY_EYE or ticked):
+    if field is None or not _by_eye(field, condition):
         return None
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     return {"field": field.key, "op": condition.op, "values": [_as_posted(each) for each in values]}
+
+
+def _by_eye(field: Field, where: Where) -> bool:
+    if where.op in ("empty", "filled"):
+        return field.type not in ("texts", "yesno")
+    if field.type == "several":
+        return where.op == "contains"
+    return field.type in WORDS_AND_CHOICES and where.op in ("is", "is_not", "one_of")
 
 
 def _as_posted(value: Any) -> str:
