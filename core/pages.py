@@ -20,6 +20,7 @@ from core.modules.host import host
 from core.modules.spec.refusals import Failed
 from core.modules.spec.values import MenuItem
 from core.organisations.contacts.services import contacts_today
+from core.organisations.tree import OrganisationNode
 from core.outbox.notices import mark_read, recent
 from core.request import desk_open, signed_in
 from core.users.reach import below, roles_of, tops
@@ -68,19 +69,26 @@ def notices_read() -> Response:
 @access("node", "core.organisations.view")
 def organisation() -> str:
     """An organisation's front page: what is below it and what modules are on."""
-    gate = current_gate()
-    children = gate.tree.children.get(g.node.id, [])
-    above = gate.tree.by_id.get(g.node.parent_id)
+    tree = current_gate().tree
+    children = tree.children.get(g.node.id, [])
+    closed = [child for child in children if not child.active]
+    predecessors = [n for n in tree.by_id.values() if n.successor_id == g.node.id and n not in closed]
     return render_template(
         "organisation.html",
         children=[child for child in children if child.active],
-        closed=[child for child in children if not child.active],
+        closed=[*closed, *predecessors],
         cards=node_cards(),
-        above=above,
+        above=tree.by_id.get(g.node.parent_id),
         contacts=contacts_today(db.session(), g.node.id),
-        successor=gate.tree.by_id.get(g.node.successor_id),
-        predecessors=[n for n in gate.tree.by_id.values() if n.successor_id == g.node.id],
+        successor=tree.by_id.get(g.node.successor_id),
+        may_see=_may_see,
     )
+
+
+def _may_see(node: OrganisationNode) -> bool:
+    """Whether a link to the organisation's front page would lead the reader anywhere."""
+    tree = current_gate().tree
+    return bool(below(tree, node.id, tops(tree, g.roles, "core.organisations.view", today())))
 
 
 def _my_organisations() -> list[Any]:
@@ -133,6 +141,13 @@ CORE_MENU = (
     ),
     MenuItem(
         "records.index", _l("Registers"), where="node", permission="core.organisations.manage", order=70
+    ),
+    MenuItem(
+        "records_core_custom_field.index",
+        _l("Custom fields"),
+        where="node",
+        permission="core.fields.manage",
+        order=75,
     ),
     MenuItem(
         "module_pages.overview", _l("Modules"), where="node", permission="core.modules.manage", order=90

@@ -65,6 +65,7 @@ def delegation_form(nodes: list[OrganisationNode], tree: Tree, permissions: dict
         ),
         "permissions": SelectMultipleField(
             _l("What its people may do here"),
+            [Filled(_l("Choose what you may do yourself."))],
             choices=[(key, str(label)) for key, label in permissions.items()],
             option_widget=CheckboxInput(),
             widget=ListWidget(prefix_label=False),

@@ -44,7 +44,8 @@ ORGANISATIONS = Record(
               names=kind_names),
         Field(key="parent_id", label=_l("Part of"), type="organisation", in_form=False),
         Field(key="slug", label=_l("Name in addresses"), max=80, in_list=False,
-              help=_l("It stands in links: small letters a-z, digits and hyphens. Old links keep working.")),
+              help=_l("It stands in links: small letters a-z, digits and hyphens. Left empty, it is made"
+                       " from the name. Old links keep working.")),
         Field(key="business_id", label=_l("Business ID"), max=20, in_list=False,
               help=_l("For example 2094551-1.")),
         Field(key="municipality_code", label=_l("Municipality"), type="choice", in_list=False,
