@@ -18,6 +18,7 @@ from core.database.types import now, sort_key, today
 from core.experts.models import Expert, ExpertGrant
 from core.modules.models import ModuleState
 from core.organisations.models import Closure, Delegation, Organisation
+from core.trust.models import Consent
 from core.users.models import Account, Membership, Person, UserSession
 
 MUNICIPALITIES, SECTORS, UNITS = 22, 2, 3
@@ -132,6 +133,7 @@ def fill(connection: psycopg.Connection, region: Region, experts: int) -> None:
     copy_rows(connection, Membership, _memberships(region, experts))
     copy_rows(connection, Delegation, _delegations(region))
     copy_rows(connection, Expert, (_expert(region, n) for n in range(1, experts + 1)))
+    copy_rows(connection, Consent, _consents(experts))
     copy_rows(connection, ExpertGrant, _grants(experts))
     state = {
         "id": 1,
@@ -233,8 +235,17 @@ def _grants(experts: int) -> Iterator[dict[str, Any]]:
     """Every fiftieth expert lets the county see the record."""
     for number in range(50, experts + 1, 50):
         yield {
-            "id": number, "expert_id": number, "organisation_id": COUNTY, "purpose": "finding",
-            "valid_from": LONG_AGO,
+            "id": number, "expert_id": number, "organisation_id": COUNTY, "purpose": "matching",
+            "valid_from": LONG_AGO, "consent_id": number,
+        }  # fmt: skip
+
+
+def _consents(experts: int) -> Iterator[dict[str, Any]]:
+    """Everybody's own, whether others may find them or not."""
+    for number in range(1, experts + 1):
+        yield {
+            "id": number, "person_id": expert_person(number), "purpose": "matching", "wording": 1,
+            "language": "fi", "channel": "self", "given_at": now(), "recorded_by": expert_person(number),
         }  # fmt: skip
 
 

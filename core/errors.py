@@ -20,6 +20,7 @@ from werkzeug.exceptions import (
 )
 
 from core.extensions import db
+from core.log.access import NotLogged
 from core.modules.pages import unavailable
 from core.modules.spec.refusals import Refusal, Refused
 
@@ -45,6 +46,14 @@ NOT_DECIDED = (
     ),
 )
 
+NOT_LOGGED = (
+    _l("This cannot be shown right now"),
+    _l(
+        "Whoever looks at people's data is written down first, and that did not work."
+        " So nothing is shown. Try again in a moment, or tell us the reference below."
+    ),
+)
+
 
 def install(app: Flask) -> None:
     """Give every request a reference and every error a page of ours."""
@@ -53,6 +62,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(Exception, _failed)
+    app.register_error_handler(NotLogged, _not_logged)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(unavailable.Stored, unavailable.page)
@@ -96,6 +106,18 @@ def _failed(error: Exception) -> Any:
         return _page(NotFound())
     log.error("unexpected error", exc_info=error)
     return _page(InternalServerError())
+
+
+def _not_logged(_error: NotLogged) -> tuple[str, int]:
+    """Without its line in the log nobody's data is shown."""
+    db.session.rollback()  # as above
+    title, text = NOT_LOGGED
+    try:
+        page = render_template("error.html", code=503, title=title, text=text, reference=g.reference)
+    except OperationalError:
+        db.session.rollback()
+        return f"{title}. {text}", 503
+    return page, 503
 
 
 def _refused(error: Refused) -> tuple[str, int]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.base import Model, WithId
-from core.database.types import today
+from core.database.types import UtcDateTime, today
 from core.organisations.models import Closure
 from core.scope import JobScope, NodeScope, PersonScope, Scope, Scoped
+from core.trust.models import Consent
 
 
 class Expert(WithId, Scoped, Model):
@@ -29,6 +30,12 @@ class Expert(WithId, Scoped, Model):
     municipality: Mapped[str] = mapped_column(String(80), default="")
     title: Mapped[str] = mapped_column(String(80), default="")
     status: Mapped[str] = mapped_column(String(20), default="active")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, doc="the consent to be in the register was withdrawn: nobody's lists show the row"
+    )
+    restricted_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, doc="GDPR art. 18: only the responsible organisation sees the row, nobody matches it"
+    )
 
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:
@@ -37,10 +44,15 @@ class Expert(WithId, Scoped, Model):
 
     @classmethod
     def criterion(cls, scope: Scope) -> ColumnElement[bool]:
-        """Owned within the scope, or granted today to a node in it or to one above its root."""
+        """Owned within the scope, or granted today to a node in it or to one above its root.
+
+        Consent counts here, so that it counts everywhere: without the one to be in the register nobody sees
+        the row but the person, and a grant holds only as long as the consent it was given by.
+        """
         if isinstance(scope, PersonScope):
             return cls.mine(scope.person)
-        return or_(cls.owned_within(scope), cls.id.in_(_granted(scope)))
+        granted = and_(cls.id.in_(_granted(scope)), cls.restricted_at.is_(None))
+        return and_(cls.withdrawn_at.is_(None), or_(cls.owned_within(scope), granted))
 
 
 class ExpertGrant(WithId, Model):
@@ -54,6 +66,9 @@ class ExpertGrant(WithId, Model):
     purpose: Mapped[str] = mapped_column(String(40))
     valid_from: Mapped[date]
     withdrawn_on: Mapped[date | None]
+    consent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("consent.id", ondelete="RESTRICT"), index=True, doc="None shows nothing to anybody"
+    )
 
 
 def _granted(scope: NodeScope | JobScope) -> Select[Any]:
@@ -64,7 +79,9 @@ def _granted(scope: NodeScope | JobScope) -> Select[Any]:
         root, tops = scope.organisation, (scope.organisation,)
     inside = select(Closure.descendant_id).where(Closure.ancestor_id.in_(tops), Closure.same_controller)
     above = select(Closure.ancestor_id).where(Closure.descendant_id == root)
-    return select(ExpertGrant.expert_id).where(
+    query = select(ExpertGrant.expert_id).join(Consent, Consent.id == ExpertGrant.consent_id)
+    return query.where(
+        Consent.withdrawn_at.is_(None),
         or_(ExpertGrant.organisation_id.in_(inside), ExpertGrant.organisation_id.in_(above)),
         ExpertGrant.valid_from <= today(),
         or_(ExpertGrant.withdrawn_on.is_(None), ExpertGrant.withdrawn_on > today()),

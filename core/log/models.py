@@ -51,3 +51,31 @@ class PersonKey(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
     sealed: Mapped[str] = mapped_column(Text, doc="under DATA_KEYS, bound to the person")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccessRow(WithId, Model):
+    """One person whose data somebody was shown, or refused: written before the page is answered."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        Index("ix_access_log_subject", "subject_id", "id"),
+        Index("ix_access_log_controller", "controller_id", "id"),
+        {"info": {"grants": "append", "unscoped": "read by its own pages: a person's, or a controller's"}},
+    )
+
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="RESTRICT"), doc="None: the system"
+    )
+    controller_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), doc="whose staff looked"
+    )
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), doc="whose page it was"
+    )
+    subject_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="RESTRICT"), doc="None: a refused address that leads to nobody"
+    )
+    record: Mapped[str] = mapped_column(String(60))
+    how: Mapped[str] = mapped_column(String(10), doc="page, list, search, export or refused")
+    why: Mapped[str] = mapped_column(String(200), doc="the permission it was opened with, or a reason")

@@ -20,11 +20,13 @@ from core.experts.records import EXPERTS
 from core.experts.services import create_expert
 from core.extensions import db
 from core.organisations.services import create_organisation
+from core.records.custom.records import CUSTOM_FIELDS
 from core.records.description import Field, Record
 from core.records.errors import Invalid
 from core.scope import unscoped
 from core.testing.databases import DatabaseUrls
 from core.testing.visitors import CSRF, visitor
+from core.trust.consents import give
 from core.users.services import add_membership, create_account, create_person
 
 
@@ -112,8 +114,14 @@ class Browser:
 
 
 @pytest.fixture
-def world(database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(application, "CORE_RECORDS", (replace(EXPERTS, children=(GRANTS,)),))
+def described() -> Record:
+    """The one record of the world; tests of lists bring their own."""
+    return replace(EXPERTS, children=(GRANTS,))
+
+
+@pytest.fixture
+def world(database: DatabaseUrls, described: Record, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(application, "CORE_RECORDS", (described, CUSTOM_FIELDS))
     config = TestConfig(
         database_url=database.app, database_owner_url=database.owner, safe_mode=True, default_language="en"
     )
@@ -146,12 +154,15 @@ def build_world(app: Flask) -> World:
             "Granted": expert("Granted", muurame),
         }
         with writing() as session:
+            person_id = session.get_one(Expert, experts["Granted"]).person_id
+            consent_id = give(person_id, "matching", actor_id=None)
             session.add(
                 ExpertGrant(
                     expert_id=experts["Granted"],
                     organisation_id=laukaa,
                     purpose="x",
                     valid_from=date(2020, 1, 1),
+                    consent_id=consent_id,
                 )
             )
     return World(app, region, laukaa, school, muurame, experts, people)

@@ -8,6 +8,7 @@ from core.experts.models import Expert, ExpertGrant
 from core.extensions import db
 from core.modules.switching.services import switch_off
 from core.organisations.services import delegate
+from core.trust.consents import give
 from core.users.services import add_membership
 from plugins.fees.tests.pages import Pages
 from tests.support.payers import MONDAY
@@ -88,8 +89,10 @@ def test_claims_are_seen_by_their_own_permission(pages: Pages, expert: int) -> N
         delegate(payers.at["laukaa"], payers.at["muurame"], ["fees.claims.view", "core.organisations.view"])
         db.session.remove()
     with payers.anywhere() as session:
+        person_id = session.get_one(Expert, expert).person_id
+        consent_id = give(person_id, "matching", actor_id=None)
         here = {"expert_id": expert, "organisation_id": payers.at["muurame"], "purpose": "task"}
-        session.add(ExpertGrant(**here, valid_from=MONDAY.date()))
+        session.add(ExpertGrant(**here, valid_from=MONDAY.date(), consent_id=consent_id))
     pages.sent()
     assert "Kesken on 1 lomake" in pages.of("saku").get("/o/region/")
     assert "Kesken on 1 lomake" in pages.of("saku").get(f"/o/region/records/core.expert/{expert}/")

@@ -1,0 +1,42 @@
+"""Who is shown whose data: the one place where pages of records write it down, before they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from core.extensions import db
+from core.log import access
+from core.records.description import Record
+from core.scope import unscoped
+
+
+def looked(record: Record, rows: Iterable[Any], how: access.How) -> None:
+    """The reader is about to be shown these rows; nothing for records that are not sensitive."""
+    if record.sensitive:
+        looked_at(record, subjects_of(record, rows), how)
+
+
+def looked_at(record: Record, subjects: Collection[int], how: access.How) -> None:
+    """The same, for people whose rows were read earlier."""
+    if record.sensitive:
+        access.seen(subjects, record=record.key, how=how)
+
+
+def subjects_of(record: Record, rows: Iterable[Any]) -> set[int]:
+    """Whom the rows are about."""
+    found = {getattr(row, record.subject) for row in rows} if record.subject else set()
+    return found - {None}
+
+
+def turned_away(record: Record, row_id: int) -> None:
+    """Somebody asked by its address for a row they may not see; whose it is stands in the log as well."""
+    if not record.sensitive:
+        return
+    subject: Any = getattr(record.model, record.subject)
+    with unscoped("whose row was asked for by somebody who may not see it"):
+        found = db.session().scalar(select(subject).where(record.model.id == row_id))
+    access.refused(found, record=record.key, organisation_id=g.node.id, actor_id=g.person.person_id)

@@ -1,0 +1,1 @@
+"""What people are promised about their data: consent, who has looked, their copy, restriction, erasure."""
