@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from core.access import Access
-from core.admin import lists
+from core.admin import bulk, downloads, lists, saving
 from core.admin.place import Place, address
 from core.admin.rights import may_at, may_change
 from core.cards import slot_cards
@@ -29,7 +29,6 @@ from core.records.description import Field, Record, endpoint
 from core.records.display import Cell, cells, sections
 from core.records.errors import Invalid
 from core.records.forms import RecordForm, record_form
-from core.records.saved import services as saved  # noqa: F401  # its table stands with the others
 
 ROW = listing.number_rule("row_id")
 BOTH = ("GET", "POST")
@@ -42,14 +41,25 @@ class RecordView(BaseView):
     def __init__(self, record: Record, module: str | None, over: tuple[Record, ...] = ()) -> None:
         """`module` owns the record, None for the core; `over` leads from the outermost parent down to it."""
         self.record, self.module, self.over = record, module, over
-        offers = {"new": record.create, "edit": record.update, "remove": record.remove}
+        offers = {
+            "new": record.create,
+            "edit": record.update,
+            "remove": record.remove,
+            "act": record.actions,
+            "views": not over,
+        }
         # Flask-Admin makes a route of each entry; what the record does not offer has no address at all.
         self._urls = [url for url in type(self)._urls if url[1] not in offers or offers[url[1]]]
         blueprint = endpoint(record.key).partition(".")[0]
         super().__init__(name=record.key, endpoint=blueprint, url=address(record, over))
 
     def access_for(self, name: str) -> Access:
-        """Writing pages ask for the record's write permission, the others for its read permission."""
+        """Writing pages ask for the record's write permission, files for its own, the others to read.
+
+        An action asks for its own permission when it is known which one it is.
+        """
+        if name == "export":
+            return Access("node", downloads.permission_of(self.record))
         if name not in WRITING:
             return Access("node", self.record.read)
         return Access("node", self.record.write, start=name == "new" and self.record.starts)
@@ -66,7 +76,24 @@ class RecordView(BaseView):
         """A page of the list."""
         place = self._place(above)
         trail = place.trail() if place.parents else []
-        return render_template("list.html", title=self.record.plural, trail=trail, **lists.whole_page(place))
+        shown, status = lists.whole_page(place)
+        return render_template("list.html", title=self.record.plural, trail=trail, **shown), status
+
+    @expose("/export")
+    def export(self, **above: int) -> ResponseReturnValue:
+        """The list as a file."""
+        return downloads.export(self._place(above))
+
+    @expose("/views", methods=BOTH)
+    def views(self, **above: int) -> ResponseReturnValue:
+        """Saved views: what one keeps, renames, shares or removes."""
+        place = self._place(above)
+        return saving.post(place) if request.method == "POST" else saving.page(place)
+
+    @expose("/act", methods=("POST",))
+    def act(self, **above: int) -> ResponseReturnValue:
+        """Do something to the chosen rows, after asking."""
+        return bulk.act(self._place(above))
 
     @expose("/new", methods=BOTH)
     def new(self, **above: int) -> ResponseReturnValue:

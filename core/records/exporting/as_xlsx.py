@@ -28,7 +28,11 @@ class TooManyRows(ValueError):
 
 def write(sheet: Sheet, out: BinaryIO) -> None:
     """Write all of the sheet; `out` stays open. Raises `TooManyRows`."""
-    book = Workbook(out, OPTIONS)
+    with Workbook(out, OPTIONS) as book:
+        _fill(book, sheet)
+
+
+def _fill(book: Any, sheet: Sheet) -> None:
     page = book.add_worksheet()
     writers = _writers(book, page)
     page.set_column(0, max(len(sheet.fields) - 1, 0), WIDTH)
@@ -36,17 +40,13 @@ def write(sheet: Sheet, out: BinaryIO) -> None:
     for column, heading in enumerate(sheet.headings):
         page.write_string(0, column, heading, bold)
     page.freeze_panes(1, 0)
-    plain = writers[""]
-    by_column = [writers.get(field.type, plain) for field in sheet.fields]
-    row = 0
-    for block in sheet.blocks:
-        for line in block:
-            row += 1
-            if row > MOST_ROWS:
-                raise TooManyRows
-            for column, value in enumerate(line.values):
-                by_column[column](row, column, value)
-    book.close()
+    by_column = [writers.get(field.type, writers[""]) for field in sheet.fields]
+    lines = (line for block in sheet.blocks for line in block)
+    for row, line in enumerate(lines, 1):
+        if row > MOST_ROWS:
+            raise TooManyRows
+        for column, value in enumerate(line.values):
+            by_column[column](row, column, value)
 
 
 def _writers(book: Any, page: Any) -> dict[str, Write]:

@@ -1,0 +1,1 @@
+"""What the address of a list asks for: filters, columns, order, page. Checked before anything is read."""
