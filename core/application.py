@@ -36,6 +36,7 @@ from core.organisations import views as organisation_views
 from core.organisations.commands import organisation_commands
 from core.organisations.records import ORGANISATIONS
 from core.outbox.commands import outbox_commands, worker_command
+from core.records.custom.records import CUSTOM_FIELDS
 from core.scope.enforcement import guard_engine
 from core.users import views as user_views
 from core.users.commands import operator_commands
@@ -43,7 +44,7 @@ from core.users.loader import init_login
 from core.users.locale import choose_language
 from core.users.permissions import CORE_PERMISSIONS
 
-CORE_RECORDS = (EXPERTS, ORGANISATIONS)
+CORE_RECORDS = (EXPERTS, ORGANISATIONS, CUSTOM_FIELDS)
 CORE_PAGES = (
     pages,
     user_views,

@@ -36,7 +36,7 @@ def store(
     an update leaves no line in the log. `organisation_id` is for rows that have none of their own.
     """
     fields = [f for f in record.fields if f.key in values and _storable(f)]
-    pairs = _differences(row, fields, values, new=_is_new(row))
+    pairs = differences(row, fields, values, new=_is_new(row))
     _set_columns(record, row, fields, pairs, values)
     session.add(row)
     session.flush()
@@ -93,7 +93,7 @@ def _is_new(row: Any) -> bool:
     return not inspect(row).has_identity
 
 
-def _differences(
+def differences(
     row: Any, fields: Iterable[Field], values: Mapping[str, Any], *, new: bool
 ) -> dict[str, Pair]:
     """What stands there and what shall, where the two differ. Nothing is nothing, however it is written."""
