@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from core.access import Access, access_of
+from core.admin.looking import note_refusal
 from core.database.types import today
 from core.extensions import db
 from core.modules.calling.calls import ask
@@ -43,8 +44,6 @@ def _add_organisation(endpoint: str, values: dict[str, Any]) -> None:
 
 def _expects_organisation(endpoint: str) -> bool:
     """Whether the endpoint stands under `/o/<org>`; one that is not there is named by `url_for` itself."""
-    from flask import current_app
-
     try:
         return bool(current_app.url_map.is_endpoint_expecting(endpoint, "org"))
     except KeyError:
@@ -119,6 +118,7 @@ def _enter_node(person: SignedIn, wanted: Access) -> Response | None:
     here = any(gate.tree.reaches(top, node.id) for top in found)
     _gate_address(gate, node, wanted, person)  # first: what is off is unknown also to those who may not
     if not reached or (wanted.here and not here):
+        _note_refusal(node, person)
         _refuse(gate, roles, node)
     g.node, g.roles, g.person = node, roles, person
     set_scope(db.session(), NodeScope(node.id, person.person_id, permission, reached))
@@ -137,6 +137,12 @@ def _renamed(tree: Tree, person: SignedIn, wanted: Access) -> Response:
             asked = request.query_string.decode("ascii", "ignore")
             return redirect(f"{address}?{asked}" if asked else address)
     abort(404)
+
+
+def _note_refusal(node: OrganisationNode, person: SignedIn) -> None:
+    """Asking for a sensitive row that one may not see stands in the log."""
+    view, row_id = current_app.view_functions[str(request.endpoint)], (request.view_args or {}).get("row_id")
+    note_refusal(view, row_id, node.id, person.person_id)
 
 
 def _refuse(gate: Gate, roles: tuple[Role, ...], node: OrganisationNode) -> NoReturn:

@@ -21,6 +21,7 @@ from core.admin.place import Place
 from core.admin.rights import may
 from core.database.types import today
 from core.extensions import db
+from core.log.access import NotLogged
 from core.records import listing
 from core.records.description import Field, Record
 from core.records.display import texts_of, values_of
@@ -72,12 +73,14 @@ def export(place: Place) -> ResponseReturnValue:
     subjects: set[int] = set()
     try:
         write(_sheet(place, question, fields, subjects), out)
+        looked_at(place.record, subjects, "export")
+    except NotLogged:
+        out.close()
+        raise
     except as_xlsx.TooManyRows:
         out.close()
         flash(_("A spreadsheet cannot hold so many rows. Narrow the list, or take it as CSV."), "error")
         return redirect(place.url("index", **question.args()), 303)
-    looked_at(place.record, subjects, "export")
-    looked_at(place.record, subjects, "export")
     name = f"{place.record.name}-{today().isoformat()}.{request.args.get('format', 'csv')}"
     answer = Response(_read(out), mimetype=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"

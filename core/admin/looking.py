@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from flask import g
 from sqlalchemy import select
 
 from core.extensions import db
@@ -32,11 +31,18 @@ def subjects_of(record: Record, rows: Iterable[Any]) -> set[int]:
     return found - {None}
 
 
-def turned_away(record: Record, row_id: int) -> None:
+def turned_away(record: Record, row_id: int, organisation_id: int, actor_id: int) -> None:
     """Somebody asked by its address for a row they may not see; whose it is stands in the log as well."""
     if not record.sensitive:
         return
     subject: Any = getattr(record.model, record.subject)
     with unscoped("whose row was asked for by somebody who may not see it"):
         found = db.session().scalar(select(subject).where(record.model.id == row_id))
-    access.refused(found, record=record.key, organisation_id=g.node.id, actor_id=g.person.person_id)
+    access.refused(found, record=record.key, organisation_id=organisation_id, actor_id=actor_id)
+
+
+def note_refusal(view: object, row_id: int | None, organisation_id: int, actor_id: int) -> None:
+    """The same, before there is a page: `view` is the one that was asked for, of whatever kind."""
+    record = getattr(getattr(view, "__self__", None), "record", None)
+    if isinstance(record, Record) and row_id is not None:
+        turned_away(record, row_id, organisation_id, actor_id)

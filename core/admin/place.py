@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, g, url_for
 
-from core.admin.rights import may, may_change, offered
+from core.admin.looking import looked, turned_away
+from core.admin.rights import may, may_change, offered, reaches
 from core.extensions import db
 from core.modules.gating.gate import current_gate
 from core.organisations.models import Organisation
 from core.organisations.tree import OrganisationNode
 from core.records import listing, rights
+from core.records.custom.extending import extended
 from core.records.description import Record, endpoint
 from core.records.display import cells
 from core.scope import Scoped
@@ -22,10 +24,12 @@ BARE = frozenset({"integer", "number", "money", "date", "time", "yesno"})
 
 
 def found(record: Record, row_id: int, parent_id: int | None) -> Any:
-    """The row; what the scope hides is as absent as what never was."""
+    """The row; what the scope hides is as absent as what never was. Either way it is written down."""
     row = listing.find(db.session(), record, row_id, parent_id)
     if row is None:
+        turned_away(record, row_id, g.node.id, g.person.person_id)
         abort(404)
+    looked(record, [row], "page")
     return row
 
 
@@ -78,6 +82,16 @@ class Place:
         """The place of a child below a row of this one."""
         above = {**self.above, f"above_{len(self.parents)}": row.id}
         return Place(child, self.module, above, (*self.parents, (self.record, row)))
+
+    def extended(self, organisation_id: int | None = None) -> Place:
+        """With the fields added for rows of an organisation: the one responsible here, unless told which.
+
+        Whoever sees a row because another organisation lets them is not shown what that one has added.
+        """
+        home = self.organisation_of() if organisation_id is None else organisation_id
+        if not reaches(self.record.read, None, home):
+            return self
+        return replace(self, record=extended(self.record, home))
 
     def url(self, page: str, **values: Any) -> str:
         """The address of a page here: index, new, detail, edit or remove."""
