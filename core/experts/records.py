@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from core.experts.models import Expert
 from core.experts.services import RECORD, create_expert, update_expert
 from core.extensions import db
+from core.records.acting import Action, each
 from core.records.description import Field, Record
 from core.users.models import Person
 
@@ -46,6 +48,10 @@ def _contact(column: Any) -> Any:
     return names
 
 
+def _set_status(status: str, expert_id: int, actor_id: int) -> None:
+    update_expert(expert_id, {"status": status}, actor_id)
+
+
 EXPERTS = Record(
     key=RECORD,
     label=_l("Expert by experience"),
@@ -55,21 +61,31 @@ EXPERTS = Record(
     write="core.experts.manage",
     create=create_expert,
     update=update_expert,
+    export="core.experts.export",
+    actions=(
+        Action(key="pause", label=_l("Mark as on a break"), permission="core.experts.manage",
+               run=each(partial(_set_status, "paused")),
+               text=_l("They are offered no tasks until they are marked as active again.")),
+        Action(key="activate", label=_l("Mark as active"), permission="core.experts.manage",
+               run=each(partial(_set_status, "active")), text=_l("They can be offered tasks.")),
+    ),
     fields=(
         Field(key="name", label=_l("Name"), required=True, sortable=True, sort_column="sort_key",
+              filterable=True,
               personal=True, purpose=PURPOSE, retention=RETENTION),
-        Field(key="municipality", label=_l("Municipality"), max=80,
+        Field(key="municipality", label=_l("Municipality"), max=80, filterable=True,
               personal=True, purpose=PURPOSE, retention=RETENTION),
         Field(key="title", label=_l("Title"), type="choice", choices=titles, default="trained", required=True,
+              filterable=True,
               personal=True, purpose=PURPOSE, retention=RETENTION),
         Field(key="email", label=_l("E-mail"), type="email", in_list=False, column="id",
               names=_contact(Person.email), purpose=PURPOSE, retention=RETENTION),
         Field(key="phone", label=_l("Phone"), type="phone", in_list=False, column="id",
               names=_contact(Person.phone), purpose=PURPOSE, retention=RETENTION),
         Field(key="status", label=_l("Status"), type="choice", choices=statuses, default="active",
-              required=True, chips={"active": "ok", "paused": "wait", "ended": "plain"},
+              required=True, filterable=True, chips={"active": "ok", "paused": "wait", "ended": "plain"},
               personal=True, purpose=PURPOSE, retention=RETENTION),
         Field(key="organisation_id", label=_l("Responsible organisation"), type="organisation", in_list=False,
-              in_form=False),
+              in_form=False, filterable=True),
     ),
 )  # fmt: skip
