@@ -61,6 +61,9 @@ def whole_page(place: Place) -> tuple[dict[str, Any], int]:
         "columns": [_column(place, question, field) for field in wanted.columns],
         "rows": _lines(place, wanted.columns, page),
         "new": place.url("new") if _may_add(place) else None,
+        "bring": place.url("import_rows")
+        if place.record.same and not place.parents and _may_add(place)
+        else None,
         "noun": noun_of(place.record),
         **_paging(place, question, page),
         **_filtering(place, question),

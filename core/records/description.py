@@ -41,6 +41,8 @@ class Record:
     `starts`: a new row is new work, so a closing module refuses it. `subject` is the column that holds the
     person a row is about ("": nobody). `sensitive`: who reads a row is written down. `actions` are what a
     list offers for chosen rows. `export` is the permission to take rows away in a file, None: to read them.
+    `same` says by which fields together a row of a file is known to be one that is there, the surest first;
+    without it no file is taken.
 
     Values given to `create` and `update` are those the form or file may write; a missing key stays as it is.
     """
@@ -68,6 +70,7 @@ class Record:
     sensitive: bool = False
     actions: tuple[Action, ...] = ()
     export: str | None = None
+    same: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a description whose rows nothing bounds, or whose columns the model lacks."""
@@ -82,6 +85,9 @@ class Record:
             raise BadDescription(f"{self.key}: {self.model.__name__} has no {', '.join(missing)}")
         if any(not child.parent for child in self.children):
             raise BadDescription(f"{self.key}: a child names the column of its parent")
+        unknown = {key for keys in self.same for key in keys} - {f.key for f in self.fields}
+        if unknown:
+            raise BadDescription(f"{self.key}: rows are told apart by fields that are not there: {unknown}")
         if self.sensitive and not self.subject:
             raise BadDescription(f"{self.key}: what is sensitive is about somebody: name the subject")
         self._check_conditions()
