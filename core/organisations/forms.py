@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import Form, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.database.types import today
@@ -66,7 +67,7 @@ def delegation_form(nodes: list[OrganisationNode], tree: Tree, permissions: dict
         "permissions": SelectMultipleField(
             _l("What its people may do here"),
             [Filled(_l("Choose what you may do yourself."))],
-            choices=[(key, str(label)) for key, label in permissions.items()],
+            choices=[SelectChoice(key, str(label)) for key, label in permissions.items()],
             option_widget=CheckboxInput(),
             widget=ListWidget(prefix_label=False),
             validate_choice=False,

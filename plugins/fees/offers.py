@@ -78,7 +78,7 @@ def load_offers(session: Session, *, start: bool = True) -> Offers:
 @lru_cache(maxsize=4)
 def _places(gate: Gate, start: bool) -> tuple[tuple[OrganisationNode, ...], frozenset[int]]:
     """Units where work is done, and all that pay: of a gate, which never changes its mind."""
-    nodes = [n for n in gate.tree.by_id.values() if n.active and n.controller_id is not None]
+    nodes = [n for n in gate.tree.by_id.values() if n.controller_id is not None]  # closed ones start nothing
     on = [n for n in nodes if gate.on("fees", n.id, start=start)]
     return tuple(n for n in on if not _only_pays(gate.tree, n)), frozenset(n.id for n in on)
 

@@ -99,9 +99,10 @@ def _check(tasks: Sequence[SheetLine], today: date, *, start: bool) -> None:
     gate = current_gate()
     for index, task in enumerate(tasks):
         node = gate.tree.by_id.get(task.organisation_id)
-        if node is None or node.controller_id is None or not node.active:
+        if node is None or node.controller_id is None or (start and not node.active):
             raise FeeError("unit_unknown", "organisation_id", index)
-        if not gate.on("fees", task.organisation_id, start=start):
+        places = (task.organisation_id, node.controller_id)  # the unit alone cannot pay
+        if not all(gate.on("fees", place, start=start) for place in places):
             raise FeeError("module_off", "organisation_id", index, unit=task.organisation_id)
         try:
             task.check(today)
