@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from core.access import Access
-from core.admin import bulk, downloads, lists, saving
+from core.admin import bulk, downloads, lists, past, saving
 from core.admin.place import Place, address
 from core.admin.rights import may_at, may_change
 from core.cards import slot_cards
@@ -25,6 +25,7 @@ from core.modules.gating.gate import current_gate
 from core.organisations.tree import OrganisationNode
 from core.records import listing, rights
 from core.records.choices import organisations
+from core.records.custom.extending import extended
 from core.records.description import Field, Record, endpoint
 from core.records.display import Cell, cells, sections
 from core.records.errors import Invalid
@@ -71,10 +72,14 @@ class RecordView(BaseView):
     def _place(self, above: dict[str, int]) -> Place:
         return Place.reached(self.record, self.module, self.over, above)
 
+    def _listed(self, above: dict[str, int]) -> Place:
+        """The place with the fields that its organisation has added."""
+        return self._place(above).extended()
+
     @expose("/")
     def index(self, **above: int) -> ResponseReturnValue:
         """A page of the list."""
-        place = self._place(above)
+        place = self._listed(above)
         trail = place.trail() if place.parents else []
         shown, status = lists.whole_page(place)
         return render_template("list.html", title=self.record.plural, trail=trail, **shown), status
@@ -82,18 +87,18 @@ class RecordView(BaseView):
     @expose("/export")
     def export(self, **above: int) -> ResponseReturnValue:
         """The list as a file."""
-        return downloads.export(self._place(above))
+        return downloads.export(self._listed(above))
 
     @expose("/views", methods=BOTH)
     def views(self, **above: int) -> ResponseReturnValue:
         """Saved views: what one keeps, renames, shares or removes."""
-        place = self._place(above)
+        place = self._listed(above)
         return saving.post(place) if request.method == "POST" else saving.page(place)
 
     @expose("/act", methods=("POST",))
     def act(self, **above: int) -> ResponseReturnValue:
         """Do something to the chosen rows, after asking."""
-        return bulk.act(self._place(above))
+        return bulk.act(self._listed(above))
 
     @expose("/new", methods=BOTH)
     def new(self, **above: int) -> ResponseReturnValue:
@@ -104,7 +109,9 @@ class RecordView(BaseView):
             abort(404)
         home = g.node.id if g.node in nodes else nodes[0].id
         choices = organisations(nodes, current_gate().tree)
-        form = record_form(self.record, home, _posted(), offered=choices, fields=_mine(self.record, nodes))
+        place = place.extended(home)
+        mine = _mine(self.record, home, nodes)
+        form = record_form(place.record, home, _posted(), offered=choices, fields=mine)
         if request.method == "POST" and form.validate():
             row_id = _stored(form, lambda values: _create(place, values, form.organisation_id or home))
             if row_id is not None:
@@ -118,15 +125,17 @@ class RecordView(BaseView):
         place = self._place(above)
         row = place.row(row_id)
         organisation_id = place.organisation_of(row)
+        full = place.extended(organisation_id)
         changeable = place.open(row) and may_change(self.record, self.module, organisation_id)
         return render_template(
             "detail.html",
             title=place.title_of(row),
-            sections=_sections(self.record, row, organisation_id),
+            sections=_sections(full.record, row, organisation_id),
             edit=place.url("edit", row_id=row_id) if self.record.update and changeable else None,
             remove=place.url("remove", row_id=row_id) if self.record.remove and changeable else None,
+            past=place.url("history", row_id=row_id) if past.may_look_back(place, organisation_id) else None,
             children=[
-                lists.part_of_page(place.under(child, row), changeable)
+                lists.part_of_page(place.under(child, row).extended(), changeable)
                 for child in self.record.children
                 if may_at(organisation_id)(child.read)
             ],
@@ -134,17 +143,23 @@ class RecordView(BaseView):
             trail=place.trail(),
         )
 
+    @expose(f"/{ROW}/history")
+    def history(self, row_id: int, **above: int) -> ResponseReturnValue:
+        """What happened to a row."""
+        return past.history(self._place(above), row_id)
+
     @expose(f"/{ROW}/edit", methods=BOTH)
     def edit(self, row_id: int, **above: int) -> ResponseReturnValue:
         """The form of a row; its organisation never changes."""
         place = self._place(above)
         row = self._changeable(place, row_id)
         home = place.organisation_of(row)
-        mine = rights.writable(self.record, may_at(home))
-        form = record_form(self.record, home, _posted(), row=row, fields=mine)
+        record = place.extended(home).record
+        mine = rights.writable(record, may_at(home))
+        form = record_form(record, home, _posted(), row=row, fields=mine)
         title = _("Edit: %(name)s", name=place.title_of(row))
         posted = request.method == "POST" and form.validate()
-        if posted and _stored(form, lambda values: _update(self.record, row_id, values)):
+        if posted and _stored(form, lambda values: _update(record, row_id, values)):
             return _saved(place, row_id)
         return _form_page(place, form, title, place.url("detail", row_id=row_id))
 
@@ -152,8 +167,10 @@ class RecordView(BaseView):
     def remove(self, row_id: int, **above: int) -> ResponseReturnValue:
         """Ask before removing a row; nothing happens without the button."""
         place = self._place(above)
-        title = _("Remove: %(name)s", name=place.title_of(self._changeable(place, row_id)))
-        refusals = _removed(self.record, row_id) if request.method == "POST" else None
+        row = self._changeable(place, row_id)
+        title = _("Remove: %(name)s", name=place.title_of(row))
+        record = place.extended(place.organisation_of(row)).record
+        refusals = _removed(record, row_id) if request.method == "POST" else None
         if refusals is not None and not refusals:
             flash(_("Removed."))
             return redirect(place.parent_url(), 303)
@@ -183,10 +200,10 @@ def _sections(record: Record, row: Any, organisation_id: int) -> list[tuple[str,
     return [(heading, cells(fields, [row], organisation_id)[0]) for heading, fields in parts]
 
 
-def _mine(record: Record, nodes: list[OrganisationNode]) -> list[Field]:
+def _mine(record: Record, home: int, nodes: list[OrganisationNode]) -> list[Field]:
     """The fields the reader may write wherever the new row may come to belong."""
-    mine = [rights.writable(record, may_at(node.id)) for node in nodes]
-    return [field for field in mine[0] if all(field in each for each in mine)]
+    mine = [{f.key for f in rights.writable(extended(record, n.id), may_at(n.id))} for n in nodes]
+    return [field for field in extended(record, home).fields if all(field.key in each for each in mine)]
 
 
 def _posted() -> Any:

@@ -25,7 +25,7 @@ from core.testing.databases import DatabaseUrls
 from tests.migrations.frozen import connected
 from tests.records.conftest import World
 
-WHY = {"personal": True, "purpose": "to try", "retention": "a day"}
+WHY: dict[str, Any] = {"personal": True, "purpose": "to try", "retention": "a day"}
 RECORD = Record(
     key="core.tried",
     label="Tried",
