@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from core.database.base import WithId as WithId
     from core.database.session import writing as writing
     from core.database.types import HELSINKI as HELSINKI
+    from core.database.types import NumberType as NumberType
+    from core.database.types import SeveralType as SeveralType
     from core.database.types import Texts as Texts
     from core.database.types import TextsType as TextsType
     from core.database.types import UtcDateTime as UtcDateTime
@@ -63,10 +65,16 @@ if TYPE_CHECKING:
     from core.outbox.notices import in_language_of as in_language_of
     from core.outbox.notices import notify as notify
     from core.outbox.services import enqueue as enqueue
+    from core.records.checking import checked as checked
+    from core.records.conditions import All as All
+    from core.records.conditions import AnyOf as AnyOf
+    from core.records.conditions import Where as Where
     from core.records.description import Field as Field
     from core.records.description import Record as Record
+    from core.records.description import Reference as Reference
     from core.records.description import endpoint as endpoint
     from core.records.errors import Invalid as Invalid
+    from core.records.filing import with_files as with_files
     from core.records.inputs import DayField as DayField
     from core.records.inputs import Filled as Filled
     from core.records.inputs import TypedField as TypedField
@@ -74,6 +82,7 @@ if TYPE_CHECKING:
     from core.records.inputs import Within as Within
     from core.records.plain import from_plain as from_plain
     from core.records.plain import to_plain as to_plain
+    from core.records.reading import BadValue as BadValue
     from core.scope import JobScope as JobScope
     from core.scope import NodeScope as NodeScope
     from core.scope import PersonScope as PersonScope
@@ -97,7 +106,17 @@ _WHERE = {
     "core.access": ("access",),
     "core.database.base": ("Model", "WithId"),
     "core.database.session": ("writing",),
-    "core.database.types": ("HELSINKI", "Texts", "TextsType", "UtcDateTime", "now", "sort_key", "today"),
+    "core.database.types": (
+        "HELSINKI",
+        "NumberType",
+        "SeveralType",
+        "Texts",
+        "TextsType",
+        "UtcDateTime",
+        "now",
+        "sort_key",
+        "today",
+    ),
     "core.demo.region": ("Region",),
     "core.demo.walk": ("Walk",),
     "core.experts.models": ("Expert",),
@@ -120,10 +139,14 @@ _WHERE = {
     "core.outbox.models": ("OutboxRow",),
     "core.outbox.notices": ("in_language_of", "notify"),
     "core.outbox.services": ("enqueue",),
-    "core.records.description": ("Field", "Record", "endpoint"),
+    "core.records.checking": ("checked",),
+    "core.records.conditions": ("All", "AnyOf", "Where"),
+    "core.records.description": ("Field", "Record", "Reference", "endpoint"),
     "core.records.errors": ("Invalid",),
+    "core.records.filing": ("with_files",),
     "core.records.inputs": ("DayField", "Filled", "TypedField", "WholeField", "Within"),
     "core.records.plain": ("from_plain", "to_plain"),
+    "core.records.reading": ("BadValue",),
     "core.scope": (
         "JobScope",
         "NodeScope",

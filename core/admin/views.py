@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin.base import BaseView, expose
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import CombinedMultiDict
 
 from core.access import Access
 from core.admin import bulk, downloads, lists, past, saving
@@ -207,7 +208,8 @@ def _mine(record: Record, home: int, nodes: list[OrganisationNode]) -> list[Fiel
 
 
 def _posted() -> Any:
-    return request.form if request.method == "POST" else None
+    """What was sent: words and files."""
+    return CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
 
 
 def _create(place: Place, values: dict[str, Any], organisation_id: int) -> int:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Dialect, Text, type_coerce
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -109,30 +109,19 @@ class NumberType(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-self.decimals)
 
 
-class SeveralType(TypeDecorator[tuple[str, ...]]):
-    """Several short values in one text, each between bars, so that both databases find one of them alike."""
+class SeveralType(TypeDecorator[tuple[Any, ...]]):
+    """Several values in one JSON column; no values are an empty list, never null."""
 
-    impl = Text
+    impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Iterable[str] | None, _dialect: Dialect) -> str | None:
-        """Store `|a|b|`; no values are an empty text. A value holds no bar."""
-        if value is None:
-            return None
-        values = list(value)
-        if any("|" in each or not each for each in values):
-            raise ValueError("a value is short text without bars")
-        return f"|{'|'.join(values)}|" if values else ""
+    def process_bind_param(self, value: Iterable[Any] | None, _dialect: Dialect) -> list[Any]:
+        """Store in the order given."""
+        return list(value or ())
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[str, ...] | None:
+    def process_result_value(self, value: Iterable[Any] | None, _dialect: Dialect) -> tuple[Any, ...]:
         """Read back in the order stored."""
-        return None if value is None else tuple(value.strip("|").split("|")) if value else ()
-
-
-def holding(column: Any, value: str) -> ColumnElement[bool]:
-    """Rows whose `SeveralType` column holds the value."""
-    stored: ColumnElement[bool] = type_coerce(column, Text).contains(f"|{value}|", autoescape=True)
-    return stored
+        return tuple(value or ())
 
 
 def sort_key(text: str) -> str:

@@ -13,6 +13,7 @@ from flask_babel import lazy_ngettext
 
 from core import formats
 from core.database.types import Texts
+from core.files.receiving import Received
 from core.records.choices import may_choose
 from core.records.fields import Field
 from core.records.reading import BadValue, strip
@@ -85,7 +86,7 @@ def check(rule: Rule, value: Any, allowed: Allowed) -> Any:
         return _nothing(rule)
     if rule.type == "several":
         return _several(rule, value, allowed)
-    if rule.type in CHOSEN:
+    if rule.type in CHOSEN or (rule.type == "file" and not isinstance(value, Received)):
         return _chosen(value, allowed)
     return _CHECKS[rule.type](rule, value)
 
@@ -256,4 +257,5 @@ _CHECKS: dict[str, Callable[[Any, Any], Any]] = {
     "time": _clock,
     "yesno": _yes_no,
     "texts": lambda _rule, value: value,
+    "file": lambda _rule, value: value,
 }

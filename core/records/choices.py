@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from core.database.types import today
 from core.extensions import db
+from core.files.reading import names_of_files
 from core.modules.gating.gate import current_gate
 from core.organisations.municipalities import municipality_choices, municipality_name
 from core.organisations.tree import OrganisationNode, Tree
@@ -36,6 +37,8 @@ def choices_of(field: Field, organisation_id: int) -> list[tuple[Any, Any]]:
 def may_choose(field: Field, value: Any, organisation_id: int) -> bool:
     """Whether the value may be chosen; of a long table one row is asked for, not the list."""
     query = None if field.choices is not None else _rows(field, organisation_id)
+    if field.type == "file":
+        return type(value) is int and bool(names_of_files(db.session(), [value]))
     if query is None:
         offered = choices_of(field, organisation_id)
         return any(type(known) is type(value) and known == value for known, _label in offered)
@@ -105,6 +108,8 @@ def names_of(field: Field, values: Collection[Any]) -> Mapping[Any, Any]:
         return {value: by_id[value].name for value in values if value in by_id}
     if field.type == "municipality":
         return {value: name for value in values if (name := municipality_name(value))}
+    if field.type == "file":
+        return {key: file.name for key, file in names_of_files(db.session(), values).items()}
     reference = _reference(field)
     return _labels(reference, values) if reference else {}
 

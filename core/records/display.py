@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import escape
 
+from core.extensions import db
+from core.files.reading import FileName, names_of_files
 from core.modules.gating.gate import current_gate
 from core.records.checking import WRITTEN
 from core.records.choices import choices_of, names_of
@@ -14,16 +16,20 @@ from core.records.conditions import fields_in, holds, nothing
 from core.records.description import Field, Record
 
 NUMBERS = frozenset({"integer", "number", "money"})
-BY_NAME = frozenset({"person", "organisation", "expert", "municipality", "reference"})
+BY_NAME = frozenset({"person", "organisation", "expert", "municipality", "reference", "file"})
 
 
 class Cell(NamedTuple):
-    """One cell: its column, its text, the kind of its chip if it is one, and whether it is a number."""
+    """One cell: its column, its text, the kind of its chip if it is one, and whether it is a number.
+
+    `file` is the token in the address of a stored file.
+    """
 
     label: str
     text: str
     chip: str
     number: bool
+    file: str = ""
 
 
 def cells(fields: Sequence[Field], rows: Sequence[Any], organisation_id: int) -> list[list[Cell]]:
@@ -62,9 +68,20 @@ def values_of(field: Field, rows: Iterable[Any]) -> list[Any]:
 
 def _column(field: Field, rows: Iterable[Any], organisation_id: int) -> list[Cell]:
     values = values_of(field, rows)
+    if field.type == "file":
+        return _files(field, values)
     write = _writer(field, values, organisation_id)
     label, number = escape(str(field.label)), field.type in NUMBERS  # escaped once for all rows
     return [Cell(label, write(value), field.chips.get(value, ""), number) for value in values]
+
+
+def _files(field: Field, values: Sequence[Any]) -> list[Cell]:
+    """Names of files, with what leads to each."""
+    ids = {value for value in values if value is not None}
+    known = names_of_files(db.session(), ids) if ids else {}
+    label, none = escape(str(field.label)), FileName("", "")
+    found = [known.get(value, none) for value in values]
+    return [Cell(label, file.name, "", False, file.token) for file in found]
 
 
 def texts_of(field: Field, values: Sequence[Any], organisation_id: int) -> list[str]:

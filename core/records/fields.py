@@ -13,7 +13,7 @@ from core.records.conditions import Condition
 
 FieldType = Literal[
     "text", "longtext", "integer", "number", "money", "date", "time", "choice", "several", "yesno", "email",
-    "phone", "texts", "organisation", "expert", "person", "municipality", "reference",
+    "phone", "file", "texts", "organisation", "expert", "person", "municipality", "reference",
 ]  # fmt: skip
 # What may be chosen, for a row of the given organisation: (value, label) in the order shown.
 Choices = Callable[[int], Iterable[tuple[Any, Any]]]
@@ -46,7 +46,7 @@ class Field:
 
     Values: `money` is integer cents, `number` a `Decimal` with at most `decimals`, `date` a day, `time` a
     `datetime.time` to the minute, `several` a tuple of values, `texts` a `Texts`, `municipality` its code of
-    three digits; `organisation`, `expert`, `person` and `reference` are ids.
+    three digits, `file` the id of a stored file; `organisation`, `expert`, `person` and `reference` are ids.
 
     Bounds: `min` and `max` bound integers, numbers, money (cents), days and times; for text and texts `max`
     is the greatest length; for several how many may be chosen.
@@ -137,6 +137,8 @@ class Field:
     @property
     def imported(self) -> bool:
         """Whether a file may bring it."""
+        if self.type == "file":
+            return False
         return self.in_form if self.in_import is None else self.in_import
 
     @property

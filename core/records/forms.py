@@ -39,7 +39,19 @@ class RecordForm(Form):
             for name, field in self._fields.items()
             if name not in hidden
         ]
+        if not all(fine):
+            self._choose_files_again()
         return all(fine)
+
+    def _choose_files_again(self) -> None:
+        for field in self._fields.values():
+            if isinstance(field, inputs.StoredFileField):
+                field.again()
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether the form must be sent in parts."""
+        return any(field.type == "file" for field in self.described)
 
     def read(self) -> dict[str, Any]:
         """What stands in each field, checked or not."""
@@ -79,6 +91,7 @@ class RecordForm(Form):
 
     def refuse(self, errors: Mapping[str, Any]) -> None:
         """Show a service's messages beside their fields; others stand above the form."""
+        self._choose_files_again()
         for key, message in errors.items():
             field: Any = self._fields.get(key)
             if field is None:

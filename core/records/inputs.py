@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, FormField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, TextInput
 
 from core.database.types import Texts
+from core.files.receiving import ACCEPT, FileRefused, Received, receive
 from core.records import reading
 from core.records.reading import BadValue, strip
 
@@ -204,6 +206,46 @@ class SeveralField(SelectMultipleField):
         held = {str(value) for value in self.data or ()}
         choices: Any = self.choices
         return (Choice(choice.value, choice.label, choice.value in held, {}) for choice in choices)
+
+
+class StoredFileField(Field):
+    """A file to choose: holds the id of the one that stands, `Received` for a new one, None for none.
+
+    A browser keeps no chosen file when a form comes back, so `again` says that it is to be chosen once more.
+    """
+
+    def __init__(self, label: Any, *args: Any, name_held: str = "", **kwargs: Any) -> None:
+        """`name_held` is the name of the file that stands."""
+        super().__init__(label, *args, **kwargs)
+        self.name_held = name_held
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """The file sent; without one the file that stands, unless it is to be removed."""
+        super().process(None, data, extra_filters)
+        self.held = self.data
+        if formdata is None:
+            return
+        sent: Any = formdata.get(self.name)
+        if not isinstance(sent, str | None) and sent.filename:
+            self._receive(sent)
+        elif formdata.get(f"{self.name}-remove"):
+            self.data = None
+
+    def _receive(self, sent: Any) -> None:
+        try:
+            self.data = receive(sent.stream, sent.filename)
+        except FileRefused as error:
+            self.process_errors = [str(error)]
+
+    def again(self) -> None:
+        """The form comes back without the file that was chosen."""
+        if isinstance(self.data, Received):
+            self.errors = [*self.errors, _("Choose the file again.")]
+
+    @property
+    def accept(self) -> str:
+        """What the browser offers to choose from."""
+        return ACCEPT
 
 
 class TextsForm(Form):

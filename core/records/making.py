@@ -72,6 +72,13 @@ def _several(field: Field, common: dict[str, Any], organisation_id: int, held: A
     return inputs.SeveralField(field.label, choices, validators=[fits], **common)
 
 
+def _file(field: Field, common: dict[str, Any], organisation_id: int, held: Any) -> Any:
+    """The name of a file that stands is shown, so that one knows whether to choose another."""
+    name = names_of(field, [held]).get(held, "") if held is not None else ""
+    fits = _fits(field, organisation_id, held)
+    return inputs.StoredFileField(field.label, [fits], name_held=name, **common)
+
+
 def offered(field: Field, organisation_id: int, held: Any) -> list[tuple[Any, Any]]:
     """What may be chosen, and what stands already: a value offered no more is not lost by saving the form."""
     choices = choices_of(field, organisation_id)
@@ -95,4 +102,5 @@ _MAKERS: dict[str, Made] = {
     "yesno": _yes_no,
     "texts": _texts,
     "several": _several,
+    "file": _file,
 }

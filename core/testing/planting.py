@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from core.database.types import Texts, today
 from core.extensions import db
+from core.records.checking import CHOSEN
 from core.records.choices import choices_of
 from core.records.description import Field, Record
 from core.scope import NodeScope, set_scope
@@ -87,16 +89,20 @@ def value_for(field: Field, organisation_id: int, place: str) -> Any:
         return field.default
     if _is_words(field):
         return _words(field, canary(place))
-    if field.type in ("choice", "person", "organisation", "reference"):
-        return next((value for value, _label in choices_of(field, organisation_id)), None)
+    if field.type in CHOSEN or field.type == "several":
+        first = next((value for value, _label in choices_of(field, organisation_id)), None)
+        return first if field.type != "several" else () if first is None else (first,)
     return _plain(field, place)
 
 
 def _plain(field: Field, place: str) -> Any:
     plain: dict[str, Any] = {
         "integer": 1,
+        "number": Decimal(1),
         "money": MONEY_CENTS,
         "date": today(),
+        "time": time(9, 15),
+        "file": None,
         "yesno": True,
         "email": f"{place}@example.test",
         "phone": "0401234567",
@@ -105,7 +111,7 @@ def _plain(field: Field, place: str) -> Any:
 
 
 def _within(field: Field, value: Any) -> Any:
-    if isinstance(value, int | date) and not isinstance(value, bool):
+    if isinstance(value, int | Decimal | date | time) and not isinstance(value, bool):
         value = max(value, field.min) if field.min is not None else value
         value = min(value, field.max) if field.max is not None else value
     return value

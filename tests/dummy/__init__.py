@@ -54,6 +54,8 @@ class Dummy(Plugin):
         return (
             permission("dummy.view", _l("See notes"), "administrator", "coordinator", "auditor"),
             permission("dummy.write", _l("Write notes"), "administrator"),
+            permission("dummy.price", _l("Say what a sheet costs"), "administrator"),
+            permission("dummy.contact", _l("See contacts on sheets"), "administrator", "coordinator"),
         )
 
     @hookimpl
@@ -73,9 +75,9 @@ class Dummy(Plugin):
 
     @hookimpl
     def register_records(self) -> Sequence[Record]:
-        from tests.dummy.records import NOTES
+        from tests.dummy.records import NOTES, SHEETS
 
-        return (NOTES,)
+        return (NOTES, SHEETS)
 
     @hookimpl
     def register_handlers(self) -> Mapping[str, Handler]:
