@@ -38,7 +38,7 @@ def create_command(
     code: str | None,
     cost_centre: str | None,
 ) -> None:
-    """Make an organisation whose pages stand at /o/SLUG. The address name and the code stay for good."""
+    """Make an organisation whose pages stand at /o/SLUG. The code stays for good."""
     tree = current_gate().tree
     create_organisation(
         Texts(fi=_name(name_fi), sv=name_sv and _name(name_sv), en=name_en and _name(name_en)),
