@@ -23,8 +23,8 @@ class SettingsUnreadable(Exception):
 
 def upgraded(plugin: Plugin, organisation_id: int, version: int, values: Mapping[str, Any]) -> dict[str, Any]:
     """Stored values at the plugin's settings_version. Raises `SettingsUnreadable`."""
-    if version > plugin.settings_version:
-        why = f"stored by a newer version ({version}, this is {plugin.settings_version})"
+    if not 1 <= version <= plugin.settings_version:
+        why = f"stored by a version that is not known here, this is {plugin.settings_version}"
         raise SettingsUnreadable(plugin.name, organisation_id, why)
     found: Any = dict(values)
     for number in range(version, plugin.settings_version):

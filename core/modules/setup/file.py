@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 import config
 from core.database.types import Texts
+from core.modules.setup.bounds import TooMuch, check_keys, check_values
 
 LAYOUT = 1
 MOST_BYTES = 200_000
@@ -54,14 +55,24 @@ def read(text: str) -> dict[str, ModulePart]:
     """The tables by module; raises `BadFile`."""
     if len(text.encode("utf-8")) > MOST_BYTES:
         raise BadFile(_("The file is too large for a set-up file."))
-    try:
-        found = tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadFile(_("The file cannot be read: %(why)s", why=str(error)[:200])) from None
+    found = _parsed(text.replace("\r\n", "\n"))
     modules = found.get("modules")
     if found.get("layout") != LAYOUT or not isinstance(modules, dict) or not modules:
         raise BadFile(_("This is not a set-up file of this service."))
     return {name: _part(name, table) for name, table in modules.items()}
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """What stands in the file, of a size that may be worked on; raises `BadFile`."""
+    try:
+        check_keys(text)
+        found = tomllib.loads(text)
+        check_values(found)
+    except TooMuch as error:
+        raise BadFile(str(error)) from None
+    except (ValueError, RecursionError) as error:  # a number or a day that Python cannot make, and bad TOML
+        raise BadFile(_("The file cannot be read: %(why)s", why=str(error)[:200])) from None
+    return found
 
 
 def _part(name: str, table: Any) -> ModulePart:

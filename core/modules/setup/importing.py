@@ -165,7 +165,11 @@ class Reader:
         if not part.setup:
             return
         asked: dict[str, Any] = {"organisation_id": self.organisation_id, "setup": part.setup}
-        answers = ask("setup_preview", modules=(plugin.name,), **asked)
+        try:
+            answers = ask("setup_preview", modules=(plugin.name,), **asked)
+        except Refusal as error:
+            yield SetupChange(str(plugin.label), fault=error.text)
+            return
         if not answers or any(not answer.known for answer in answers):
             yield SetupChange(str(plugin.label), fault=_("The module cannot read its part of the file now."))
             return

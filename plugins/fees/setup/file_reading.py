@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,7 @@ from core.api import (
     Refusal,
     SetupChange,
     current_gate,
-    day,
     from_plain,
-    money,
     related,
     scope_for,
     writing,
@@ -30,13 +28,16 @@ from plugins.fees.models import Chain, ChainStep, ChainVersion, Desk, Rate, Rate
 from plugins.fees.price_reading import path_to_payer
 from plugins.fees.records.common import asked
 from plugins.fees.records.deciding import CHAINS_MANAGE, STEPS
-from plugins.fees.records.prices import PAYMENT_CLASSES, PRICES, RATES_MANAGE, UNITS, WORK_TYPES
+from plugins.fees.records.prices import PRICES, RATES_MANAGE, UNITS, WORK_TYPES
 from plugins.fees.setup import chains, desks, rates, work_types
 from plugins.fees.setup.common import Values
+from plugins.fees.setup.file_words import chain_words, price_words, work_words
 from plugins.fees.states import ADMINISTRATOR, PAYROLL, STEP_KINDS
 from plugins.fees.words import DESK_KIND
 
 MOST_LETTERS = 120
+# Each price is checked against the rate's others while the write lock is held; one a year is usual.
+MOST_PRICES = 50
 PARTS = ("work_types", "rates", "chain", "desks")
 
 
@@ -77,6 +78,7 @@ class _Reader:
     actor_id: int | None
     changes: list[SetupChange] = field(default_factory=list)
     new_desks: list[str] = field(default_factory=list)
+    priced: dict[int, set[date]] = field(default_factory=dict)
 
     def unknown(self, setup: dict[str, Any]) -> None:
         """Nothing in a file is passed over in silence."""
@@ -122,8 +124,8 @@ class _Reader:
         values = from_plain(asked(WORK_TYPES), item, self.organisation_id)
         row = self._own_work_type(values["code"])
         what = _("Work type %(code)s", code=values["code"])
-        before = "" if row is None else _work_words({f.key: getattr(row, f.key) for f in asked(WORK_TYPES)})
-        after = _work_words(values)
+        before = "" if row is None else work_words({f.key: getattr(row, f.key) for f in asked(WORK_TYPES)})
+        after = work_words(values)
         if row is None:
             work_types.create(values, self.organisation_id, self.actor_id)
         elif _differs(row, {**values, "income_type": values["income_type"] or ""}):
@@ -153,8 +155,19 @@ class _Reader:
         rate_id = self._rate_id(work_type_id, unit)
         prices = [from_plain(asked(PRICES), price, self.organisation_id) for price in item["prices"]]
         what = _("Rate %(what)s", what=code or str(UNITS[unit]))
+        self._check_days(rate_id, [price["valid_from"] for price in prices])
         for price in sorted(prices, key=lambda each: each["valid_from"]):
             self._price(rate_id, price, what)
+
+    def _check_days(self, rate_id: int, days: Sequence[date]) -> None:
+        """Not too many prices of one rate, wherever they stand; two of one day leave open which is meant."""
+        known = self.priced.setdefault(rate_id, set())
+        if len(known) + len(days) > MOST_PRICES:
+            text = _("A rate in the file may have at most %(number)s prices.", number=MOST_PRICES)
+            raise Invalid({"prices": text})
+        if len(known | set(days)) < len(known) + len(days):
+            raise Invalid({"valid_from": _("Two prices begin on the same day.")})
+        known.update(days)
 
     def _work_type_id(self, code: str) -> int:
         """The organisation's own, else the nearest above it."""
@@ -182,7 +195,7 @@ class _Reader:
             RateVersion.rate_id == rate_id, RateVersion.valid_from == values["valid_from"]
         )
         row = self.session.scalar(wanted)
-        before = "" if row is None else _price_words({f.key: getattr(row, f.key) for f in asked(PRICES)})
+        before = "" if row is None else price_words({f.key: getattr(row, f.key) for f in asked(PRICES)})
         values = rates.filled(values)
         if row is None:
             rates.create_version({**values, "rate_id": rate_id}, self.organisation_id, self.actor_id)
@@ -190,7 +203,7 @@ class _Reader:
             rates.update_version(row.id, values, self.actor_id)
         else:
             return
-        self._note(what, before, _price_words(values))
+        self._note(what, before, price_words(values))
 
     # --- desks and the chain ------------------------------------------------------------------------------
 
@@ -211,6 +224,7 @@ class _Reader:
     def chain(self, item: Any) -> None:
         """The chain's steps, as a draft where they differ from the newest version's."""
         steps = self._steps_in(item)
+        after = [_step(values) for values in steps]
         wanted = select(Chain).where(Chain.organisation_id == self.organisation_id)
         chain = self.session.scalar(wanted)
         if chain is None:
@@ -218,12 +232,16 @@ class _Reader:
             chain = self.session.scalars(wanted).one()
         version = chains.newest(self.session, chain.id)
         before = [] if version is None else _steps_of(self.session, version)
-        if [_step(values) for values in steps] == before and chain.name == item["name"]:
+        if after == before and chain.name == item["name"]:
             return
         chains.update(chain.id, {"name": item["name"]}, self.actor_id)
-        if [_step(values) for values in steps] != before:
+        if after != before:
             self._write_steps(chain.id, version, steps)
-        self._note(_("Approval chain, as a draft"), _chain_words(before), _chain_words(map(_step, steps)))
+        self._note(
+            _("Approval chain, as a draft"),
+            chain_words(before),
+            chain_words([_step(values) for values in steps]),
+        )
 
     def _steps_in(self, item: Any) -> list[Values]:
         named = isinstance(item, dict) and set(item) == {"name", "steps"} and isinstance(item["steps"], list)
@@ -263,33 +281,3 @@ def _named(item: Any) -> str:
     if isinstance(item, dict):
         item = next((item[key] for key in ("code", "work_type", "unit", "name") if key in item), "")
     return item[:40] if isinstance(item, str) else ""
-
-
-def _work_words(values: Values) -> str:
-    unit = UNITS.get(values["unit"], values["unit"])
-    use = "" if values["active"] else _("not in use")
-    paid = PAYMENT_CLASSES.get(values["payment_class"], values["payment_class"])
-    words = (values["name"], unit, paid, values["income_type"], use)
-    return ", ".join(str(word) for word in words if word)
-
-
-def _price_words(values: Values) -> str:
-    """A price in one line: its amount and days, and what else it says."""
-    last, preparation = values["valid_to"], values["preparation_unit_cents"]
-    found = [f"{money(values['unit_cents'])}, {day(values['valid_from'])}–{day(last) if last else ''}"]
-    found.append(_("rounded up to %(number)s min", number=values["step_minutes"]))
-    if values["minimum_minutes"]:
-        found.append(_("at least %(number)s min", number=values["minimum_minutes"]))
-    if preparation is not None:
-        found.append(_("preparation %(sum)s", sum=money(preparation)))
-    if values["preparation_cap_minutes"]:
-        found.append(_("preparation at most %(number)s min", number=values["preparation_cap_minutes"]))
-    return ", ".join(found)
-
-
-def _chain_words(steps: Iterable[tuple[str, int]]) -> str:
-    return " → ".join(f"{DESK_KIND[kind]} ({_days(days)})" for kind, days in steps)
-
-
-def _days(number: int) -> str:
-    return ngettext("%(num)d day", "%(num)d days", number)
