@@ -9,7 +9,7 @@ from flask_babel import format_currency, ngettext
 from sqlalchemy import func, or_, select
 
 from core.api import Blocker, db, reviewed, today
-from plugins.fees.kernel.tables import CLAIM, EVENT
+from plugins.fees.kernel.tables import CLAIM, EVENT, SHEET
 from plugins.fees.models.standing import desks_of
 from plugins.fees.states import FINISHED
 
@@ -19,10 +19,14 @@ CENTS_PER_EURO = 100
 def open_work(organisation_ids: Collection[int]) -> tuple[int, int]:
     """How many claims of the organisations are not finished, and their sum in cents.
 
-    A batch is open as long as one of its claims is.
+    A claim is open work of its unit and of its payer: without the payer's payroll nobody is paid, whatever
+    the unit says for itself. A batch is open as long as one of its claims is.
     """
-    statement = select(func.count(), func.coalesce(func.sum(CLAIM.c.total_cents), 0)).where(
-        CLAIM.c.organisation_id.in_(organisation_ids), CLAIM.c.state.not_in(FINISHED)
+    theirs = or_(CLAIM.c.organisation_id.in_(organisation_ids), SHEET.c.organisation_id.in_(organisation_ids))
+    statement = (
+        select(func.count(), func.coalesce(func.sum(CLAIM.c.total_cents), 0))
+        .select_from(CLAIM.join(SHEET, SHEET.c.id == CLAIM.c.sheet_id))
+        .where(theirs, CLAIM.c.state.not_in(FINISHED))
     )
     with reviewed(__name__):
         count, cents = db.session().connection().execute(statement).one()

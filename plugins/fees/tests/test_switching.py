@@ -11,8 +11,9 @@ from core.extensions import db
 from core.modules.gating import gate
 from core.modules.gating.gate import current_gate
 from core.modules.switching import states as said
-from core.modules.switching.services import finish_all, switch_off
+from core.modules.switching.services import finish_all, switch_off, switch_on
 from core.scope import NodeScope, PersonScope, set_scope
+from plugins.fees.errors import FeeError
 from plugins.fees.kernel.submit import submit
 from tests.support.payers import MONDAY, Payers
 
@@ -87,16 +88,37 @@ def test_closing_ends_by_itself_when_all_is_paid_and_told(payers: Payers) -> Non
         db.session.remove()
 
 
-def test_a_unit_that_says_on_for_itself_does_not_keep_its_parent_closing(payers: Payers) -> None:
+def say_on_at_school(payers: Payers) -> None:
+    """A unit of Laukaa switches the module on for itself."""
     with payers.app.app_context():
-        from core.modules.switching.services import switch_on
-
         switch_on("fees", payers.at["school"], payers.people["aino"])
         db.session.remove()
+
+
+def test_what_the_payer_owes_keeps_it_closing_though_the_unit_says_on_for_itself(payers: Payers) -> None:
+    say_on_at_school(payers)
     payers.send()
     states: list[str] = []
     switch(payers, states)
-    assert states == ["off"]
-    with payers.app.app_context():
-        assert current_gate().on("fees", payers.at["school"], start=True)
-        db.session.remove()
+    assert states == ["closing"]
+
+
+@pytest.mark.parametrize("open_claim", [True, False], ids=["closing", "off"])
+def test_a_unit_takes_no_new_claim_while_its_payer_does_not(payers: Payers, open_claim: bool) -> None:
+    say_on_at_school(payers)
+    if open_claim:
+        payers.send()
+    states: list[str] = []
+    switch(payers, states)
+    with pytest.raises(FeeError, match="module_off"):
+        payers.send(key="k2")
+
+
+def test_a_returned_claim_is_sent_again_while_its_payer_closes(payers: Payers) -> None:
+    say_on_at_school(payers)
+    claim_id = payers.send().claim_ids[0]
+    payers.move(claim_id, 1, "return", "outi", text="Which class?")
+    states: list[str] = []
+    switch(payers, states)
+    lines = [payers.lesson(day=payers.day_of("k1"))]
+    assert payers.move(claim_id, 2, "resend", "aino", lines=lines).state == "submitted"
