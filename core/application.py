@@ -38,6 +38,7 @@ from core.organisations.records import ORGANISATIONS
 from core.outbox.commands import outbox_commands, worker_command
 from core.records.custom.records import CUSTOM_FIELDS
 from core.scope.enforcement import guard_engine
+from core.trust import views as trust_views
 from core.users import views as user_views
 from core.users.commands import operator_commands
 from core.users.loader import init_login
@@ -54,6 +55,7 @@ CORE_PAGES = (
     organisation_views,
     delegation_views,
     file_views,
+    trust_views,
 )
 CORE_COMMANDS = (
     database_commands,

@@ -160,6 +160,7 @@ CORE_MENU = (
         order=75,
     ),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
+    MenuItem("trust.own", _l("My data"), where="me", order=85),
     MenuItem("users.account", _l("My details"), where="me", order=90),
 )
 

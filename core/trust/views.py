@@ -1,0 +1,6 @@
+"""All pages of trust, for the application to take in."""
+
+from __future__ import annotations
+
+from core.trust import own_views  # noqa: F401  # registers its pages on the blueprint
+from core.trust.blueprint import blueprint as blueprint
