@@ -49,7 +49,7 @@ def summary(question: Question) -> list[tuple[Any, str]]:
         lines.append((_("Columns"), ", ".join(str(field.label) for field in wanted.columns)))
     if wanted.sort:
         field = next(f for f in wanted.record.fields if f.key == wanted.sort.removeprefix("-"))
-        lines.append((_("Order"), str(field.label)))
+        lines.append((_("Sorted by"), str(field.label)))
     return lines
 
 

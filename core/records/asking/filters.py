@@ -143,7 +143,7 @@ def filter_form(fields: Sequence[Field], organisation_id: int, args: Mapping[str
 
 def _inputs(field: Field, organisation_id: int) -> list[Any]:
     if field.type in RANGES:
-        return [Typed(end, READ[field.type]) for end in (_l("From"), _l("To"))]
+        return [Typed(end, READ[field.type]) for end in (_l("From"), _l("Up to"))]
     if field.type in TEXTS:
         return [Typed(field.label, _words)]
     return [Pick(field.label, _choices(field, organisation_id))]
