@@ -48,7 +48,7 @@ def choose(place: Place) -> ResponseReturnValue:
         nodes=organisations(nodes, current_gate().tree),
         here=g.node.id,
         error=error,
-        headings=[(field.label, field.required) for field in _fields(place, nodes[0].id)],
+        headings=_headings(place, nodes[0].id),
         cancel=place.parent_url(),
     )
     return page, 422 if error else 200
@@ -57,6 +57,7 @@ def choose(place: Place) -> ResponseReturnValue:
 def look(place: Place, run_id: int) -> ResponseReturnValue:
     """What the file would do, or what is wrong with it; the button does it."""
     run = _run(place, run_id)
+    place = place.extended(run.organisation_id)
     if request.method == "POST":
         return _confirmed(place, run)
     return _page(place, run, _planned(place, run))
@@ -64,7 +65,8 @@ def look(place: Place, run_id: int) -> ResponseReturnValue:
 
 def faults(place: Place, run_id: int) -> ResponseReturnValue:
     """Every fault as a CSV file."""
-    found = _planned(place, _run(place, run_id))
+    run = _run(place, run_id)
+    found = _planned(place.extended(run.organisation_id), run)
     out = BytesIO()
     write_faults(((f.row, f.column, f.reason) for f in found.faults), out)
     disposition = 'attachment; filename="virheet.csv"'
@@ -105,6 +107,12 @@ def _run(place: Place, run_id: int) -> ImportRun:
 
 def _fields(place: Place, organisation_id: int) -> list[Any]:
     return list(rights.importable(place.record, may_at(organisation_id)))
+
+
+def _headings(place: Place, organisation_id: int) -> list[tuple[Any, bool]]:
+    """The columns a file may have, and whether a new row needs them."""
+    fields = _fields(place.extended(organisation_id), organisation_id)
+    return [(field.label, field.required) for field in fields]
 
 
 def _planned(place: Place, run: ImportRun, table: Table | None = None) -> Plan:

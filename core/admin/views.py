@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import CombinedMultiDict
 
 from core.access import Access
-from core.admin import bulk, downloads, lists, past, saving
+from core.admin import bulk, downloads, lists, past, saving, uploads
 from core.admin.place import Place, address
 from core.admin.rights import may_at, may_change
 from core.cards import slot_cards
@@ -35,6 +35,9 @@ from core.records.forms import RecordForm, record_form
 ROW = listing.number_rule("row_id")
 BOTH = ("GET", "POST")
 WRITING = frozenset({"new", "edit", "remove"})
+STARTING = frozenset({"new", "import_rows", "import_look"})
+IMPORT = ("import_rows", "import_look", "import_faults", "import_cancel")
+RUN = listing.number_rule("run_id")
 
 
 class RecordView(BaseView):
@@ -49,6 +52,7 @@ class RecordView(BaseView):
             "remove": record.remove,
             "act": record.actions,
             "views": not over,
+            **dict.fromkeys(IMPORT, bool(record.create and record.same and not over)),
         }
         # Flask-Admin makes a route of each entry; what the record does not offer has no address at all.
         self._urls = [url for url in type(self)._urls if url[1] not in offers or offers[url[1]]]
@@ -62,9 +66,9 @@ class RecordView(BaseView):
         """
         if name == "export":
             return Access("node", downloads.permission_of(self.record))
-        if name not in WRITING:
+        if name not in WRITING and name not in IMPORT:
             return Access("node", self.record.read)
-        return Access("node", self.record.write, start=name == "new" and self.record.starts)
+        return Access("node", self.record.write, start=name in STARTING and self.record.starts)
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call the page once: Flask-Admin would call it again after a TypeError, and so write twice."""
@@ -100,6 +104,26 @@ class RecordView(BaseView):
     def act(self, **above: int) -> ResponseReturnValue:
         """Do something to the chosen rows, after asking."""
         return bulk.act(self._listed(above))
+
+    @expose("/import", methods=BOTH)
+    def import_rows(self, **above: int) -> ResponseReturnValue:
+        """Choose a file with rows."""
+        return uploads.choose(self._listed(above))
+
+    @expose(f"/import/{RUN}", methods=BOTH)
+    def import_look(self, run_id: int, **above: int) -> ResponseReturnValue:
+        """What a file would do; does it when one confirms."""
+        return uploads.look(self._listed(above), run_id)
+
+    @expose(f"/import/{RUN}/faults")
+    def import_faults(self, run_id: int, **above: int) -> ResponseReturnValue:
+        """What is wrong with a file, as a file."""
+        return uploads.faults(self._listed(above), run_id)
+
+    @expose(f"/import/{RUN}/cancel", methods=("POST",))
+    def import_cancel(self, run_id: int, **above: int) -> ResponseReturnValue:
+        """Forget a file."""
+        return uploads.cancel(self._listed(above), run_id)
 
     @expose("/new", methods=BOTH)
     def new(self, **above: int) -> ResponseReturnValue:
