@@ -14,9 +14,11 @@ from sqlalchemy import select
 from core.database.session import writing
 from core.extensions import db
 from core.modules.host import Condition
+from core.modules.models import ModuleState
 from core.modules.spec.values import SetupStep
 from core.modules.switching.from_above import decide_below
 from core.modules.switching.instance import disable
+from core.modules.switching.services import switch_on
 from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.models import Account
 from core.users.services import add_membership
@@ -202,3 +204,19 @@ def test_closing_shows_what_is_open(world: Payers) -> None:
     page = penni.see("/o/laukaa/modules/fees/off")
     assert "121,40" in page
     assert "Aloita päättäminen" not in page
+
+
+def test_what_is_open_with_another_controller_is_not_told(world: Payers) -> None:
+    """Where the region's word rules, whose work is open below is told, not how much."""
+    world.send()
+    with world.anywhere() as session:
+        for row in session.scalars(select(ModuleState).where(ModuleState.module == "fees")):
+            session.delete(row)
+        session.flush()
+        switch_on("fees", world.at["region"], None)
+    veikko = browser(world, "veikko")
+    page = veikko.see("/o/region/modules/fees/off")
+    assert "Laukaa : Työtä on kesken." in page
+    assert "121,40" not in page
+    assert not re.search(r"\d+ (lomake|ilmoitus|palkkio|viesti)", page)
+    assert "Aloita päättäminen" in page

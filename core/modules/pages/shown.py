@@ -10,6 +10,7 @@ from typing import Any
 from flask import abort, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import BuildError
@@ -21,7 +22,7 @@ from core.modules.host import Condition, host
 from core.modules.models import ModuleState
 from core.modules.spec.plugin import Plugin
 from core.modules.spec.values import SetupStep
-from core.modules.switching.open_work import Loss
+from core.modules.switching.open_work import Loss, OpenWork
 from core.modules.switching.states import ModuleError, seen_of
 from core.organisations.tree import OrganisationNode
 from core.users.models import Membership, Person
@@ -204,6 +205,21 @@ def open_places(found: Iterable[Loss], node: OrganisationNode) -> list[tuple[Any
     for loss in found:
         place = tree.by_id[loss.organisation_id]
         own = place.controller_id == node.controller_id
-        texts = [b.text for b in loss.work.blockers if b.count] if own else []
+        texts = _open_texts(loss.work) if own else []
         places.append((place.name, texts or [_("Work is open.")]))
     return places
+
+
+def _open_texts(work: OpenWork) -> list[str]:
+    texts = [b.text for b in work.blockers if b.count]
+    if work.undelivered:
+        texts.append(
+            ngettext(
+                "%(num)d message of the module is still on its way.",
+                "%(num)d messages of the module are still on their way.",
+                work.undelivered,
+            )
+        )
+    if work.unknown:
+        texts.append(_("The module did not tell whether work is open."))
+    return texts

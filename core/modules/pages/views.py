@@ -12,10 +12,10 @@ from core.modules.gating.conditions import not_to_be_used
 from core.modules.gating.gate import current_gate
 from core.modules.pages import below_views  # noqa: F401  # registers its pages on the same blueprint
 from core.modules.pages.blueprint import blueprint as blueprint
-from core.modules.pages.shown import MANAGE, by_category, card_of, cards_of, explain, steps_of
+from core.modules.pages.shown import MANAGE, by_category, card_of, cards_of, explain, open_places, steps_of
 from core.modules.setup import views as setup_views  # noqa: F401  # as above
 from core.modules.setup.file import templates
-from core.modules.switching.open_work import open_work
+from core.modules.switching.open_work import losses
 from core.modules.switching.services import switch_off, switch_on
 from core.modules.switching.states import ModuleError
 
@@ -62,7 +62,9 @@ def turn_on(module: str) -> Response:
 def ask_off(module: str) -> str:
     """What is open, what follows from switching off, and the button."""
     card = card_of(db.session(), module, g.node)
-    return render_template("modules/off.html", card=card, work=open_work(module, g.node.id))
+    gate = current_gate()
+    found = losses(gate, {module: gate.governed(module, g.node.id)})
+    return render_template("modules/off.html", card=card, open_at=open_places(found, g.node))
 
 
 @blueprint.post("/o/<org>/modules/<module>/off")

@@ -70,7 +70,7 @@ def lost(before: Gate, after: Gate, organisation_ids: Iterable[int]) -> dict[str
 
 
 def losses(gate: Gate, going: dict[str, frozenset[int]]) -> list[Loss]:
-    """Open work of modules in the organisations where they go off, by the organisation whose word rules."""
+    """Open work of modules where they go off, by the organisation whose word rules, each controller apart."""
     found = []
     for module, organisation_ids in going.items():
         for ruler, ids in _by_ruler(gate, module, organisation_ids).items():
@@ -81,11 +81,16 @@ def losses(gate: Gate, going: dict[str, frozenset[int]]) -> list[Loss]:
 
 
 def _by_ruler(gate: Gate, module: str, organisation_ids: Collection[int]) -> dict[int, set[int]]:
-    """The organisations by whose word rules them: the highest of them stands for a word from above."""
+    """The organisations by whose word rules them: the highest of them stands for a word from above.
+
+    Never those of two controllers together: a sum over both would tell one about the other.
+    """
     found: dict[int, set[int]] = defaultdict(set)
     for organisation_id in organisation_ids:
         ruler = gate.effective(module, organisation_id).decided_by
         path = [n.id for n in gate.tree.upwards(organisation_id)]
         within = path[: path.index(ruler) + 1] if ruler in path else path
+        own = gate.tree.by_id[organisation_id].controller_id
+        within = [n for n in within if gate.tree.by_id[n].controller_id == own]
         found[[n for n in within if n in organisation_ids][-1]].add(organisation_id)
     return dict(sorted(found.items()))
