@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from core.database.session import writing
 from core.database.types import today
-from core.log.services import record_change
 from core.modules.gating.gate import current_gate, raise_epoch
 from core.organisations.models import Organisation
 from core.organisations.moving import MoveRefused, Moves, carry_out
 from core.organisations.rules import free
-from core.organisations.services import RECORD, keep_old_slug
+from core.organisations.services import described, keep_old_slug
 from core.organisations.tree import Tree
 from core.records.errors import Invalid
+from core.records.writing import store
 
 
 def merge_moves(tree: Tree, old_id: int, successor_id: int) -> Moves:
@@ -54,12 +54,7 @@ def merge_organisations(
         _check_days(session, old_id, successor_id, first_day)
         moves = merge_moves(tree, old_id, successor_id)
         carry_out(session, moves, actor_id=actor_id, within_controller=within_controller)
-        _close(session, tree, old_id, successor_id, first_day)
-        changed = ["ended", "slug", "succeeded_on", "successor_id"]
-        record_change(
-            session, record=RECORD, row_id=old_id, action="merge", fields=changed, organisation_id=old_id,
-            actor_id=actor_id,
-        )  # fmt: skip
+        _close(session, tree, old_id, successor_id, first_day, actor_id)
         raise_epoch(session)
 
 
@@ -74,10 +69,17 @@ def _check_days(session: Session, old_id: int, successor_id: int, first_day: dat
         raise Invalid({"successor": _("The successor is closed already.")})
 
 
-def _close(session: Session, tree: Tree, old_id: int, successor_id: int, first_day: date) -> None:
+def _close(
+    session: Session, tree: Tree, old_id: int, successor_id: int, first_day: date, actor_id: int | None
+) -> None:
     """The name stays; in addresses the old one is told apart by the year it ended."""
     row, ended = session.get_one(Organisation, old_id), first_day - timedelta(days=1)
     before = row.slug
-    row.slug = free(tree, f"{before[:70]}-{ended.year}")
-    row.ended, row.successor_id, row.succeeded_on = ended, successor_id, first_day
+    values = {
+        "slug": free(tree, f"{before[:70]}-{ended.year}"),
+        "ended": ended,
+        "successor_id": successor_id,
+        "succeeded_on": first_day,
+    }
+    store(session, described(), row, values, actor_id=actor_id, action="merge")
     keep_old_slug(session, row, before)

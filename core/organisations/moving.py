@@ -100,13 +100,13 @@ def carry_out(session: Session, moves: Moves, *, actor_id: int | None, within_co
     if found:
         raise MoveRefused("open", found)
     _write(session, moves)
-    for organisation_id, _parent in moves.steps:
+    for organisation_id, parent_id in moves.steps:
         record_change(
             session,
             record="core.organisation",
             row_id=organisation_id,
             action="move",
-            fields=["parent_id"],
+            values={"parent_id": (moves.before.by_id[organisation_id].parent_id, parent_id)},
             organisation_id=organisation_id,
             actor_id=actor_id,
         )

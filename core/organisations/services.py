@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
@@ -16,7 +15,10 @@ from core.log.services import record_change
 from core.modules.gating.gate import current_gate, raise_epoch
 from core.organisations.models import Closure, Delegation, OldSlug, Organisation
 from core.organisations.rules import checked
+from core.records.custom.extending import PREFIX, extended
+from core.records.description import Record
 from core.records.errors import Invalid
+from core.records.writing import store
 
 RECORD = "core.organisation"
 
@@ -38,25 +40,30 @@ def create_organisation(
     `more` are further columns: `business_id`, `municipality_code`, `started`, `ended`, `successor_id`,
     `succeeded_on`. Nothing is checked here; what people type goes by `add_organisation`.
     """
+    values = {
+        "name": name,
+        "kind": kind,
+        "slug": slug,
+        "parent_id": parent_id,
+        "is_controller": is_controller,
+        "code": code,
+        "cost_centre": cost_centre,
+        **more,
+    }
     with writing() as session:
-        node = Organisation(
-            name=name,
-            sort_key=sort_key(name.fi),
-            kind=kind,
-            slug=slug,
-            parent_id=parent_id,
-            is_controller=is_controller,
-            code=code,
-            cost_centre=cost_centre,
-            **more,
-        )
-        session.add(node)
-        session.flush()
+        node = Organisation(sort_key=sort_key(name.fi))
+        store(session, described(), node, values, actor_id=actor_id, action="create")
         _add_closure(session, node.id, parent_id)
         _place_controllers(session, node.id)
-        _record(session, RECORD, node.id, "create", node.id, actor_id)
         raise_epoch(session)
         return node.id
+
+
+def described() -> Record:
+    """The description; it names these services, so it is read when they are called."""
+    from core.organisations.records import ORGANISATIONS
+
+    return ORGANISATIONS
 
 
 def add_organisation(values: dict[str, Any], parent_id: int, actor_id: int) -> int:
@@ -64,10 +71,16 @@ def add_organisation(values: dict[str, Any], parent_id: int, actor_id: int) -> i
 
     Raises `Invalid`. Without an address name one is made from the name.
     """
+    own = {key: value for key, value in values.items() if key.startswith(PREFIX)}
+    given = {key: value for key, value in values.items() if key not in own}
     with writing() as session:
         raise_epoch(session)  # first: whoever is writing finishes, and the names in use stay what they are
-        found = checked(session, current_gate().tree, {"slug": None, **values})
-        return create_organisation(**found, parent_id=parent_id, actor_id=actor_id)
+        found = checked(session, current_gate().tree, {"slug": None, **given})
+        added = create_organisation(**found, parent_id=parent_id, actor_id=actor_id)
+        update: Any = extended(described(), added).update
+        if own:
+            update(added, own, actor_id)
+        return added
 
 
 def update_organisation(organisation_id: int, values: dict[str, Any], actor_id: int | None) -> None:
@@ -77,11 +90,11 @@ def update_organisation(organisation_id: int, values: dict[str, Any], actor_id: 
         row = _row(session, organisation_id)
         found = checked(session, current_gate().tree, values, organisation_id)
         before = row.slug
-        changed = _set(row, found)
+        changed = store(session, described(), row, found, actor_id=actor_id)
+        if "name" in changed:
+            row.sort_key = sort_key(row.name.get("fi"))
         if "slug" in changed:
             keep_old_slug(session, row, before)
-        if changed:
-            _record(session, RECORD, row.id, "update", row.id, actor_id, changed)
         raise_epoch(session)
 
 
@@ -102,8 +115,9 @@ def close_organisation(organisation_id: int, last_day: date | None, actor_id: in
             raise Invalid({"ended": _("Close first what is below: %(names)s", names=_names(below))})
         if last_day is not None and row.started is not None and last_day < row.started:
             raise Invalid({"ended": _("The last day is before the first.")})
-        if _set(row, {"ended": last_day}):
-            _record(session, RECORD, row.id, "close" if last_day else "reopen", row.id, actor_id, ["ended"])
+        if row.ended != last_day:
+            action = "close" if last_day else "reopen"
+            store(session, described(), row, {"ended": last_day}, actor_id=actor_id, action=action)
         raise_epoch(session)
 
 
@@ -120,16 +134,6 @@ def _row(session: Session, organisation_id: int) -> Organisation:
     if row is None:
         raise Invalid({"": _("This record is no longer there.")})
     return row
-
-
-def _set(row: Organisation, values: dict[str, Any]) -> list[str]:
-    """Store the values that are columns; tells which of them are new."""
-    columns = inspect(Organisation).column_attrs.keys()
-    changed = [key for key in values if key in columns and getattr(row, key) != values[key]]
-    for key in changed:
-        setattr(row, key, values[key])
-    row.sort_key = sort_key(row.name.get("fi"))
-    return sorted(changed)
 
 
 def _names(nodes: list[Any]) -> str:
@@ -197,27 +201,13 @@ def delegate(
         )
         session.add(row)
         session.flush()
-        _record(session, "core.delegation", row.id, "create", from_id, actor_id)
+        record_change(
+            session,
+            record="core.delegation",
+            row_id=row.id,
+            action="create",
+            organisation_id=from_id,
+            actor_id=actor_id,
+        )
         raise_epoch(session)
         return row.id
-
-
-def _record(
-    session: Session,
-    record: str,
-    row_id: int,
-    action: str,
-    organisation_id: int,
-    actor_id: int | None,
-    fields: Sequence[str] = (),
-) -> None:
-    """Opening a register to others stands in the log; without an actor the system did it."""
-    record_change(
-        session,
-        record=record,
-        row_id=row_id,
-        action=action,
-        fields=fields,
-        organisation_id=organisation_id,
-        actor_id=actor_id,
-    )

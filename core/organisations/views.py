@@ -26,6 +26,7 @@ from core.organisations.moving import MoveRefused, Moves, move_organisation
 from core.organisations.preview import preview_of
 from core.organisations.records import ORGANISATIONS
 from core.organisations.tree import OrganisationNode
+from core.records.custom.extending import extended
 from core.records.description import endpoint
 from core.records.errors import Invalid
 from core.records.forms import record_form
@@ -54,7 +55,7 @@ def tree() -> str:
 @access("node", MANAGE, here=True)
 def new() -> ResponseReturnValue:
     """Add an organisation below this one."""
-    form = record_form(ORGANISATIONS, g.node.id, posted())
+    form = record_form(extended(ORGANISATIONS, g.node.id), g.node.id, posted())
     if request.method == "POST" and form.validate():
         try:
             added = services.add_organisation(form.values(), g.node.id, g.person.person_id)

@@ -12,7 +12,9 @@ from sqlalchemy import select
 from core.database.session import writing
 from core.database.types import now, today
 from core.extensions import db
+from core.modules.gating.gate import current_gate
 from core.modules.health.breaker import Failure, record, row_of
+from core.organisations.models import Delegation
 from core.outbox.models import OutboxRow
 from core.scope import PersonScope, unscoped
 from core.testing.addresses import Arguments, Page, subtree
@@ -48,6 +50,15 @@ def _invitations(slug: str) -> Iterator[Arguments]:
     wanted = select(RoleInvitation.id).where(RoleInvitation.organisation_id.in_(subtree(slug)))
     found = db.session.scalars(wanted.order_by(RoleInvitation.id))
     yield from ({"invitation_id": str(each)} for each in found)
+
+
+def _delegations(slug: str) -> Iterator[Arguments]:
+    """Those that the organisation gave and that still hold."""
+    own = current_gate().tree.by_slug[slug].id
+    wanted = select(Delegation.id).where(
+        Delegation.from_organisation_id == own, Delegation.valid_to.is_(None)
+    )
+    yield from ({"delegation_id": str(found)} for found in db.session.scalars(wanted.order_by(Delegation.id)))
 
 
 def _claims(slug: str) -> Iterator[Arguments]:
@@ -88,6 +99,7 @@ OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     "module_settings.settings": _modules,
     "users.end_role": _memberships,
     "users.withdraw": _invitations,
+    "delegations.end": _delegations,
     "fees_org.claim": _claims,
     **dict.fromkeys(("fees_org.move", "fees_org.do_move"), _waiting_to_be_moved),
     **dict.fromkeys(("fees_org.ask_problem", "fees_org.problem", "fees_org.requeue"), _in_batches),

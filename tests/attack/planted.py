@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from core.database.session import writing
-from core.database.types import now, today
+from core.database.types import Texts, now, today
 from core.experts.models import Expert
 from core.extensions import db
+from core.organisations.contacts.services import create_contact
+from core.records.custom.models import CustomField, CustomValue
 from core.scope import unscoped
 from core.users.invitations import invite
 from core.users.models import Account, Person
@@ -27,6 +30,8 @@ PLACES = (
     ("fees_chain", "name", "organisation_id"),
     ("fees_claim_text", "text", "organisation_id"),
     ("expert", "name", "organisation_id"),
+    ("organisation_contact", "task", "organisation_id"),
+    ("custom_field", "purpose", "organisation_id"),
 )
 
 
@@ -75,7 +80,11 @@ def rows_everywhere(region: LoadedRegion) -> None:
             person = Person(name=f"Expert of {slug}", sort_key=slug, created_at=now())
             session.add(person)
             session.flush()
-            session.add(Expert(person_id=person.id, organisation_id=home, name=person.name, sort_key=slug))
+            expert = Expert(person_id=person.id, organisation_id=home, name=person.name, sort_key=slug)
+            session.add(expert)
+            session.flush()
+            add_custom_field(session, slug, home, expert)
+            create_contact({"name": f"Contact of {slug}", "task": "Answers"}, home, None)
         wanted = select(model).where(model.organisation_id == homes["hyvaks"], model.person_id.is_(None))
         desk = session.scalars(wanted).first()
         assert desk is not None
@@ -83,6 +92,22 @@ def rows_everywhere(region: LoadedRegion) -> None:
         dates = {"valid_from": today(), "valid_to": today()}
         absence = {"desk_id": desk.id, "for_person_id": for_person, "deputy_person_id": deputy, **dates}
         session.add(DeskDeputy(organisation_id=desk.organisation_id, **absence))
+
+
+def add_custom_field(session: Session, slug: str, home: int, expert: Expert) -> None:
+    """A field of the organisation's own, with the value of one expert."""
+    field = CustomField(
+        organisation_id=home, record="core.expert", key=slug.replace("-", "_"), type="text", position=1,
+        label=Texts(fi=f"Oma {slug}"), personal=True, purpose="Kutsumiseen", retention="Vuosi", in_list=True,
+    )  # fmt: skip
+    session.add(field)
+    session.flush()
+    word = {"hyvaks": OTHERS, "demo-koulu-kirkonkyla": UNITS}.get(slug, "Oma")
+    value = CustomValue(
+        organisation_id=home, field_id=field.id, row_id=expert.id, person_id=expert.person_id,
+        value=f"Arvo {word}", value_text=f"arvo {word}".lower(),
+    )  # fmt: skip
+    session.add(value)
 
 
 def invitations_everywhere(region: LoadedRegion) -> None:

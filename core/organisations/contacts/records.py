@@ -32,6 +32,7 @@ CONTACTS = Record(
     remove=services.remove_contact,
     remove_text=_l("If somebody else takes over, write the last day instead: then the past stays known."),
     parent="organisation_id",
+    subject="person_id",
     order="valid_from",
     fields=(
         Field(key="who", label=_l("Contact person"), column="id", names=names, in_form=False, personal=True,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, inspect, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
 from core.database.types import today
 from core.log.services import record_change
 from core.organisations.contacts.models import OrganisationContact
+from core.records.description import Record
 from core.records.errors import Invalid
+from core.records.writing import store
 from core.users.models import Person
 
 RECORD = "core.contact"
@@ -58,15 +60,20 @@ def names_of_contacts(session: Session, contact_ids: Collection[int]) -> dict[in
     return {row[0]: row[1] for row in found}
 
 
+def _described() -> Record:
+    """The description; it names these services, so it is read when they are called."""
+    from core.organisations.contacts.records import CONTACTS
+
+    return CONTACTS
+
+
 def create_contact(values: dict[str, Any], organisation_id: int, actor_id: int | None) -> int:
     """Add a contact person; gives the row's id. Raises `Invalid`."""
+    given = {**dict.fromkeys(TEXTS), "valid_from": today(), **values}
+    _check(given)
     with writing() as session:
-        row = OrganisationContact(organisation_id=organisation_id, **dict.fromkeys(TEXTS, ""))
-        _set(row, {"valid_from": today(), **values})
-        _check(row)
-        session.add(row)
-        session.flush()
-        _log(session, row, "create", actor_id, [])
+        row = OrganisationContact(organisation_id=organisation_id)
+        store(session, _described(), row, given, actor_id=actor_id, action="create")
         return row.id
 
 
@@ -74,17 +81,23 @@ def update_contact(contact_id: int, values: dict[str, Any], actor_id: int | None
     """Change a contact person; raises `Invalid`."""
     with writing() as session:
         row = _row(session, contact_id)
-        changed = _set(row, values)
-        _check(row)
-        if changed:
-            _log(session, row, "update", actor_id, changed)
+        held = {key: getattr(row, key) for key in ("person_id", "name", "valid_from", "valid_to")}
+        _check({**held, **values})
+        store(session, _described(), row, values, actor_id=actor_id)
 
 
 def remove_contact(contact_id: int, actor_id: int | None) -> None:
     """Take a contact person away; one who was it for a time is better given a last day."""
     with writing() as session:
         row = _row(session, contact_id)
-        _log(session, row, "remove", actor_id, [])
+        record_change(
+            session,
+            record=RECORD,
+            row_id=row.id,
+            action="remove",
+            organisation_id=row.organisation_id,
+            actor_id=actor_id,
+        )
         session.delete(row)
 
 
@@ -95,33 +108,14 @@ def _row(session: Session, contact_id: int) -> OrganisationContact:
     return row
 
 
-def _set(row: OrganisationContact, values: dict[str, Any]) -> list[str]:
-    """Store the values that are columns of one's own; tells which of them are new."""
-    columns = set(inspect(OrganisationContact).column_attrs.keys()) - {"id", "organisation_id"}
-    given = {key: value or "" if key in TEXTS else value for key, value in values.items() if key in columns}
-    changed = [key for key, value in given.items() if getattr(row, key) != value]
-    for key in changed:
-        setattr(row, key, given[key])
-    return sorted(changed)
-
-
-def _check(row: OrganisationContact) -> None:
+def _check(values: Mapping[str, Any]) -> None:
     """Somebody is named, and the days are in order."""
-    errors = {}
-    if row.person_id is None and not row.name:
+    errors, first, last = {}, values.get("valid_from"), values.get("valid_to")
+    if values.get("person_id") is None and not values.get("name"):
         errors["name"] = _("Choose a person or write a name.")
-    if row.valid_from is None:
+    if first is None:
         errors["valid_from"] = _("Fill in this field.")
-    elif row.valid_to is not None and row.valid_to < row.valid_from:
+    elif last is not None and last < first:
         errors["valid_to"] = _("The last day is before the first.")
     if errors:
         raise Invalid(errors)
-
-
-def _log(
-    session: Session, row: OrganisationContact, action: str, actor_id: int | None, fields: list[str]
-) -> None:
-    record_change(
-        session, record=RECORD, row_id=row.id, action=action, fields=fields,
-        organisation_id=row.organisation_id, actor_id=actor_id,
-    )  # fmt: skip
