@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from core.database.types import Texts
 from core.extensions import db
 from core.log.models import Change
 from core.modules.gating.gate import current_gate
 from core.organisations.models import Organisation
 from core.organisations.tree import OrganisationNode
+from core.records.custom.services import create_field
+from core.scope import JobScope, set_scope
 from tests.organisations.conftest import Town, signed_in
 from tests.users.conftest import Browser
 
@@ -167,3 +170,37 @@ def test_a_merger(app: Flask, town: Town, penni: Browser) -> None:
     assert "Hyvinvointi" in page
     again = penni.post("/o/sivistys-2025/organisations/close", TREE, ended="")
     assert (again.status_code, node(app, town.culture).active) == (422, False)
+
+
+def test_history_has_the_values_and_added_fields_come_along(app: Flask, town: Town, penni: Browser) -> None:
+    """What the description gives every record: old and new values, and fields an organisation added."""
+    with app.app_context():
+        set_scope(db.session(), JobScope(town.laukaa))
+        add_field(town)
+        db.session.remove()
+    new = "/o/sivistys/organisations/new"
+    assert "Postilokero" in penni.get(new).text
+    form = {"name-fi": "Uusi", "kind": "unit", "own_box": "77"}
+    page = penni.post(new, new, **form).location
+    assert "77" in penni.get(page).text
+    edit = f"{page}edit"
+    assert penni.post(edit, edit, **{**form, "slug": "uusi", "cost_centre": "4444"}).status_code == 303
+    with app.app_context():
+        changes = db.session.scalars(select(Change).where(Change.action == "update")).all()
+        told = [change.values_plain for change in changes if "cost_centre" in change.fields]
+        assert told == [{"cost_centre": [None, "4444"]}]
+        db.session.remove()
+
+
+def add_field(town: Town) -> None:
+    """A text that Laukaa keeps of its organisations."""
+    about = {"record": "core.organisation", "key": "box", "label": Texts(fi="Postilokero"), "type": "text"}
+    values = {
+        **about,
+        "choices": "",
+        "position": 10,
+        "in_list": False,
+        "filterable": False,
+        "personal": False,
+    }
+    create_field(values, town.laukaa, town.penni)
