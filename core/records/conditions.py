@@ -218,7 +218,8 @@ def _empty(field: Field, column: Any) -> ColumnElement[bool]:
 
 def _holds_words(field: Field, column: Any, model: Any, value: Any) -> ColumnElement[bool]:
     if field.type == "several":
-        return cast(column, String).contains(json.dumps(value), autoescape=True)
+        listed = func.replace(func.replace(cast(column, String), "[", " "), "]", ",")
+        return and_(true(), listed.contains(f" {json.dumps(value)},", autoescape=True))
     if field.sort_column:
         key: Any = getattr(model, field.sort_column)
         return and_(true(), key.contains(sort_key(str(value)), autoescape=True))

@@ -130,6 +130,8 @@ class Field:
             return "a value is read from the row or by `loads`, not both"
         if self.loads and self.sortable and not self.sort_column:
             return "a list sorts by a column of the row, so name it in sort_column"
+        if self.type == "texts" and self.filterable and not (self.criterion or self.sort_column):
+            return "words in several languages are found by their sort_column, or by a `criterion`"
         if self.loads and self.filterable and not self.criterion:
             return "a list is narrowed by what is not in the row only with its `criterion`"
         return ""
