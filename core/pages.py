@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -17,7 +17,7 @@ from core.extensions import db
 from core.modules.calling.guarding import guarded_call
 from core.modules.gating.gate import current_gate
 from core.modules.host import host
-from core.modules.spec.refusals import Failed
+from core.modules.spec.refusals import Failed, HookFault
 from core.modules.spec.values import MenuItem
 from core.organisations.contacts.services import contacts_today
 from core.organisations.tree import OrganisationNode
@@ -188,15 +188,36 @@ def _entry(module: str | None, item: MenuItem) -> dict[str, Any] | None:
     if module is None:
         return _drawn(item)
     try:
-        entry: dict[str, Any] | None = guarded_call((module, "register_menu"), partial(_drawn, item))
+        entry: dict[str, Any] = guarded_call(_key(module, "register_menu", item), partial(_drawn, item))
+        count = _counted(module, item)
     except Failed:
         return None
-    return entry
+    return None if count is None else {**entry, "count": count}
 
 
-def _drawn(item: MenuItem) -> dict[str, Any] | None:
-    count = item.count(g.person.person_id) if item.count and g.get("person") else 0
-    if count is None:
-        return None
+def _counted(module: str, item: MenuItem) -> int | None:
+    """The number beside an entry; None leaves it out for that person, 0 also says it cannot be told."""
+    if item.count is None or not g.get("person"):
+        return 0
+    try:
+        return cast("int | None", guarded_call(_key(module, "menu_count", item), partial(_number, item)))
+    except Failed:
+        return 0
+
+
+def _key(module: str, what: str, item: MenuItem) -> tuple[str, str]:
+    """Failures are counted for each entry, so that one entry does not take the others away."""
+    return module, f"{what} {item.endpoint}"[:80]
+
+
+def _number(item: MenuItem) -> int | None:
+    found = item.count(g.person.person_id) if item.count else 0
+    if found is not None and type(found) is not int:
+        raise HookFault(f"the count of a menu entry gave {type(found).__name__}")
+    return found
+
+
+def _drawn(item: MenuItem) -> dict[str, Any]:
+    """The label as a text of now: one that raises when it is translated raises here, not in the layout."""
     url = url_for(item.endpoint, **item.values)
-    return {"label": item.label, "url": url, "current": request.path == url, "count": count}
+    return {"label": str(item.label), "url": url, "current": request.path == url, "count": 0}

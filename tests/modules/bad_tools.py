@@ -93,6 +93,14 @@ FAULTS: dict[str, tuple[dict[str, str], str]] = {
         "ZeroDivision",
     ),
     "a wrong type": ({"facts": returning("register_permissions", "['tools.view']")}, "Permission"),
+    "menu without order": (
+        {"facts": returning("register_menu", "[MenuItem('tools.shelf', 'T', order='first')]")},
+        "order",
+    ),
+    "menu with a number for a label": (
+        {"facts": returning("register_menu", "[MenuItem('tools.shelf', 7)]")},
+        "label",
+    ),
     "not a list": ({"facts": returning("register_menu", "MenuItem('tools.shelf', 'T')")}, "MenuItem"),
     "models give something": ({"facts": returning("register_models", "1")}, "int"),
     "an unknown hook": ({"facts": returning("register_dreams", "[]")}, "unknown hook 'register_dreams'"),

@@ -184,7 +184,7 @@ LEFT_OUT: dict[str, Animal] = {
     ),
     "cards that keep connections": Animal((CARDS, KEPT), desk(f"{KEEP}\nreturn []")),
     "a menu's count raises": Animal(
-        ("register_menu", "ZeroDivisionError"),
+        ("menu_count bad.mine", "ZeroDivisionError"),
         facts=f"{PAGES}\n{COUNTED}",
         before="""
             own = Blueprint("bad", __name__)

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup
+
+from core.database.types import Texts
 
 if TYPE_CHECKING:
     from core.outbox.models import OutboxRow
+
+# Where entries and cards may stand; beyond it lies a slip, not an order.
+ORDERS = range(-10_000, 10_001)
+
+
+def _check_order(order: object) -> None:
+    if type(order) is not int or order not in ORDERS:
+        raise TypeError("order is a whole number between -10000 and 10000")
+
+
+def _check_text(what: str, text: object) -> None:
+    """A text, or one that is translated when it is shown: anything else cannot stand on a page."""
+    if not isinstance(text, str | LazyString | Texts):
+        raise TypeError(f"{what} is a text, and this is {type(text).__name__}")
+
 
 Handler = Callable[["OutboxRow"], None]
 
@@ -37,6 +56,15 @@ class MenuItem:
     values: dict[str, Any] = field(default_factory=dict)
     count: Callable[[int], int | None] | None = None
 
+    def __post_init__(self) -> None:
+        """Raises `TypeError` for what the menu of every page could not show."""
+        _check_text("label", self.label)
+        _check_order(self.order)
+        if not isinstance(self.endpoint, str) or self.where not in ("node", "me"):
+            raise TypeError("endpoint is a name, and where is node or me")
+        if not isinstance(self.values, dict) or not (self.count is None or callable(self.count)):
+            raise TypeError("values is a dictionary, and count can be called")
+
 
 # Places of core pages where modules may add cards, and the row each is about.
 SLOTS = {"core.expert.detail": "an expert's page in the register; `subject_id` is the expert"}
@@ -56,6 +84,12 @@ class Card:
     permission: str | None = None
     html: Markup | None = None
 
+    def __post_init__(self) -> None:
+        """Raises `TypeError` for what could not be put in order or drawn."""
+        _check_order(self.order)
+        if not isinstance(self.template, str) or not isinstance(self.context, dict):
+            raise TypeError("template is a name, and context a dictionary")
+
 
 @dataclass(frozen=True)
 class SetupStep:
@@ -66,6 +100,14 @@ class SetupStep:
     endpoint: str
     values: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Raises `TypeError` for what the module page could not show."""
+        _check_text("label", self.label)
+        if type(self.done) is not bool or not isinstance(self.endpoint, str):
+            raise TypeError("done is True or False, and endpoint a name")
+        if not isinstance(self.values, dict):
+            raise TypeError("values is a dictionary")
+
 
 @dataclass(frozen=True)
 class SetupChange:
@@ -75,3 +117,30 @@ class SetupChange:
     before: str = ""
     after: str = ""
     fault: str = ""
+
+
+@dataclass(frozen=True)
+class SubjectData:
+    """Rows about one person, for their own copy of what is kept about them.
+
+    `columns` gives the words for each key of a row; values are texts, numbers, days, instants, yes or no,
+    lists of these, or None. A key that is no column stands in the file alone.
+    """
+
+    key: str
+    label: Any
+    columns: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class SubjectErasure:
+    """What an erasure does to some rows about a person: how many go, or how many stay, why and until when.
+
+    `why` empty: they are erased. `until` None with a reason: as long as the reason holds.
+    """
+
+    label: Any
+    count: int
+    why: Any = ""
+    until: date | None = None
