@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from core.modules.spec.values import MenuItem as MenuItem
     from core.modules.spec.values import SetupChange as SetupChange
     from core.modules.spec.values import SetupStep as SetupStep
+    from core.modules.spec.values import SubjectData as SubjectData
+    from core.modules.spec.values import SubjectErasure as SubjectErasure
     from core.organisations.models import Organisation as Organisation
     from core.organisations.services import delegate as delegate
     from core.organisations.tree import OrganisationNode as OrganisationNode
@@ -65,6 +67,8 @@ if TYPE_CHECKING:
     from core.outbox.notices import in_language_of as in_language_of
     from core.outbox.notices import notify as notify
     from core.outbox.services import enqueue as enqueue
+    from core.records.acting import Action as Action
+    from core.records.acting import row_by_row as row_by_row
     from core.records.checking import checked as checked
     from core.records.conditions import All as All
     from core.records.conditions import AnyOf as AnyOf
@@ -131,7 +135,16 @@ _WHERE = {
     "core.modules.settings.description": ("Setting",),
     "core.modules.settings.reading": ("secret", "setting"),
     "core.modules.settings.versions": ("SettingsUnreadable",),
-    "core.modules.spec.values": ("Blocker", "Card", "Handler", "MenuItem", "SetupChange", "SetupStep"),
+    "core.modules.spec.values": (
+        "Blocker",
+        "Card",
+        "Handler",
+        "MenuItem",
+        "SetupChange",
+        "SetupStep",
+        "SubjectData",
+        "SubjectErasure",
+    ),
     "core.organisations.models": ("Organisation",),
     "core.organisations.services": ("delegate",),
     "core.organisations.tree": ("OrganisationNode", "Tree"),
@@ -139,6 +152,7 @@ _WHERE = {
     "core.outbox.models": ("OutboxRow",),
     "core.outbox.notices": ("in_language_of", "notify"),
     "core.outbox.services": ("enqueue",),
+    "core.records.acting": ("Action", "row_by_row"),
     "core.records.checking": ("checked",),
     "core.records.conditions": ("All", "AnyOf", "Where"),
     "core.records.description": ("Field", "Record", "Reference", "endpoint"),

@@ -14,6 +14,8 @@ from core.records.errors import Invalid
 from core.records.listing import MalformedPage, number_rule, row_number
 from core.trust import consents, reading
 from core.trust.blueprint import blueprint
+from core.trust.copying import copy_of
+from core.trust.files import as_file
 
 GRANT = f"/me/consents/grants/{number_rule('grant_id')}/end"
 
@@ -84,6 +86,22 @@ def seen() -> ResponseReturnValue:
         abort(400)
     shown, more = reading.looks(db.session(), g.person.person_id, before)
     return render_template("trust/seen.html", looks=shown, more=more, first=bool(after))
+
+
+@blueprint.get("/me/export")
+@access("me")
+def export() -> str:
+    """All that is kept about me, to read."""
+    return render_template(
+        "trust/copy.html", copy=copy_of(g.person.person_id), file=url_for("trust.export_file")
+    )
+
+
+@blueprint.get("/me/export.json")
+@access("me")
+def export_file() -> Response:
+    """The same as a file that other services can read."""
+    return as_file(copy_of(g.person.person_id))
 
 
 def _expert() -> int:

@@ -17,6 +17,8 @@ from core.api import (
     Retained,
     SetupChange,
     SetupStep,
+    SubjectData,
+    SubjectErasure,
     hookimpl,
     permission,
 )
@@ -179,6 +181,27 @@ class Fees(Plugin):
         from plugins.fees.views.org_cards import slot_cards
 
         return slot_cards(slot, subject_id)
+
+    @hookimpl
+    def subject_data(self, person_id: int) -> Sequence[SubjectData]:
+        """The person's claims and what was typed for them."""
+        from plugins.fees.people import subject_data
+
+        return subject_data(person_id)
+
+    @hookimpl
+    def subject_erasure(self, person_id: int) -> Sequence[SubjectErasure]:
+        """What goes, and the vouchers that stay."""
+        from plugins.fees.people import subject_erasure
+
+        return subject_erasure(person_id)
+
+    @hookimpl
+    def erase_subject(self, person_id: int) -> None:
+        """Everything but the vouchers."""
+        from plugins.fees.people import erase_subject
+
+        erase_subject(person_id)
 
     @hookimpl
     def demo_load(self, region: Region) -> None:

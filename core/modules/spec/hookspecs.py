@@ -13,7 +13,16 @@ import click
 from flask import Blueprint
 
 from core.modules.spec.kinds import hookspec
-from core.modules.spec.values import Blocker, Card, Handler, MenuItem, SetupChange, SetupStep
+from core.modules.spec.values import (
+    Blocker,
+    Card,
+    Handler,
+    MenuItem,
+    SetupChange,
+    SetupStep,
+    SubjectData,
+    SubjectErasure,
+)
 from core.records.description import Record
 from core.users.permissions import Permission
 
@@ -100,6 +109,20 @@ class CoreHooks:
 
         `organisation_id` is the organisation whose page it is, not the row's.
         """
+
+    # --- people's data ------------------------------------------------------------------------------------
+
+    @hookspec("ask", many=SubjectData)
+    def subject_data(self, person_id: int) -> Sequence[SubjectData]:  # type: ignore[empty-body]
+        """Give what the module keeps about the person; read within the person's own scope."""
+
+    @hookspec("ask", many=SubjectErasure)
+    def subject_erasure(self, person_id: int) -> Sequence[SubjectErasure]:  # type: ignore[empty-body]
+        """Tell what `erase_subject` would erase about the person, and what must stay and why."""
+
+    @hookspec("decide")
+    def erase_subject(self, person_id: int) -> None:
+        """Erase what the module keeps about the person, but for what `subject_erasure` said must stay."""
 
     # --- demonstration ------------------------------------------------------------------------------------
 

@@ -1,0 +1,139 @@
+"""What the core itself keeps about a person beside described records: for their copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.experts.models import Expert, ExpertGrant
+from core.log.models import AccessRow, Change
+from core.modules.gating.gate import current_gate
+from core.modules.spec.values import SubjectData
+from core.records.exporting.values import Value
+from core.trust.consents import consents_of
+from core.trust.models import ControllerChoice
+from core.trust.reading import HOW
+from core.trust.wordings import CHANNELS, PURPOSES
+from core.users.models import Account, Membership, Person
+from core.users.permissions import ROLES
+
+FROM, UNTIL = _l("First day"), _l("Last day")
+ORGANISATION = _l("Organisation")
+
+
+def name_of(session: Session, person_id: int) -> str:
+    """What the person is called; empty for somebody who was erased."""
+    return session.scalar(select(Person.name).where(Person.id == person_id)) or ""
+
+
+def core_parts(session: Session, person_id: int) -> Iterator[SubjectData]:
+    """Person and account, roles, consents, who sees them, who has looked, what was changed."""
+    yield _person(session, person_id)
+    yield _roles(session, person_id)
+    yield _consents(session, person_id)
+    yield _grants(session, person_id)
+    yield _looks(session, person_id)
+    yield _changes(session, person_id)
+
+
+def _organisation(organisation_id: int | None) -> str:
+    node = current_gate().tree.by_id.get(organisation_id or 0)
+    return str(node.name) if node else ""
+
+
+def _person(session: Session, person_id: int) -> SubjectData:
+    columns = {
+        "name": _l("Name"), "email": _l("E-mail"), "phone": _l("Phone"), "language": _l("Language"),
+        "account": _l("Signs in with"), "created_at": _l("Since"),
+    }  # fmt: skip
+    query = select(Person, Account.email).outerjoin(Account, Account.person_id == Person.id)
+    rows = [
+        {
+            "name": person.name, "email": person.email, "phone": person.phone, "language": person.language,
+            "account": account, "created_at": person.created_at,
+        }
+        for person, account in session.execute(query.where(Person.id == person_id))
+    ]  # fmt: skip
+    return SubjectData("core.person", _l("Name and contact"), columns, rows)
+
+
+def _roles(session: Session, person_id: int) -> SubjectData:
+    columns = {"organisation": ORGANISATION, "role": _l("Role"), "from": FROM, "until": UNTIL}
+    query = select(Membership).where(Membership.person_id == person_id).order_by(Membership.id)
+    rows = [
+        {
+            "organisation": _organisation(row.organisation_id),
+            "role": Value(row.role, str(ROLES.get(row.role, row.role))),
+            "from": row.valid_from, "until": row.valid_to,
+        }
+        for row in session.scalars(query)
+    ]  # fmt: skip
+    return SubjectData("core.membership", _l("Roles"), columns, rows)
+
+
+def _consents(session: Session, person_id: int) -> SubjectData:
+    columns = {
+        "purpose": _l("What for"), "text": _l("In these words"), "given_at": _l("Agreed"),
+        "channel": _l("How"), "withdrawn_at": _l("Withdrawn"),
+    }  # fmt: skip
+    rows = [
+        {
+            "purpose": Value(row.purpose, str(PURPOSES[row.purpose].label)), "version": row.wording,
+            "language": row.language,
+            "text": PURPOSES[row.purpose].text(row.wording, row.language), "given_at": row.given_at,
+            "channel": Value(row.channel, str(CHANNELS[row.channel])), "withdrawn_at": row.withdrawn_at,
+        }
+        for row in consents_of(session, person_id)
+    ]  # fmt: skip
+    return SubjectData("core.consent", _l("Consents"), columns, rows)
+
+
+def _grants(session: Session, person_id: int) -> SubjectData:
+    columns = {"organisation": ORGANISATION, "from": FROM, "until": UNTIL}
+    query = select(ExpertGrant).join(Expert, Expert.id == ExpertGrant.expert_id)
+    rows = [
+        {
+            "organisation": _organisation(row.organisation_id), "purpose": row.purpose,
+            "from": row.valid_from, "until": row.withdrawn_on,
+        }
+        for row in session.scalars(query.where(Expert.person_id == person_id).order_by(ExpertGrant.id))
+    ]  # fmt: skip
+    return SubjectData("core.grant", _l("Organisations that were let see me"), columns, rows)
+
+
+def _looks(session: Session, person_id: int) -> SubjectData:
+    """Everybody who was shown something, by name where their controller tells names."""
+    columns = {
+        "at": _l("When"), "who": _l("Who"), "organisation": ORGANISATION, "what": _l("What"),
+    }  # fmt: skip
+    query = (
+        select(AccessRow, Person.name, ControllerChoice.names_told)
+        .outerjoin(Person, Person.id == AccessRow.actor_id)
+        .outerjoin(ControllerChoice, ControllerChoice.organisation_id == AccessRow.controller_id)
+        .where(AccessRow.subject_id == person_id, AccessRow.how != "refused")
+        .order_by(AccessRow.id.desc())
+    )
+    rows = [
+        {
+            "at": row.at, "who": name if told is not False and name else _("An employee"),
+            "organisation": _organisation(row.organisation_id),
+            "what": Value(row.how, str(HOW.get(row.how, row.how))),
+            "why": row.why,
+        }
+        for row, name, told in session.execute(query)
+    ]  # fmt: skip
+    return SubjectData("core.access", _l("Who has looked at my data"), columns, rows)
+
+
+def _changes(session: Session, person_id: int) -> SubjectData:
+    columns = {"at": _l("When"), "record": _l("What"), "fields": _l("Details")}
+    query = select(Change).where(Change.person_id == person_id).order_by(Change.id.desc())
+    rows = [
+        {"at": row.at, "record": row.record, "action": row.action, "fields": row.fields}
+        for row in session.scalars(query)
+    ]
+    return SubjectData("core.change", _l("Changes to my data"), columns, rows)
