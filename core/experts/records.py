@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core.experts.models import Expert
 from core.experts.services import RECORD, create_expert, update_expert
 from core.extensions import db
-from core.records.acting import Action, each
+from core.records.acting import Action, row_by_row
 from core.records.description import Field, Record
 from core.users.models import Person
 
@@ -64,10 +64,10 @@ EXPERTS = Record(
     export="core.experts.export",
     actions=(
         Action(key="pause", label=_l("Mark as on a break"), permission="core.experts.manage",
-               run=each(partial(_set_status, "paused")),
+               run=row_by_row(partial(_set_status, "paused")),
                text=_l("They are offered no tasks until they are marked as active again.")),
         Action(key="activate", label=_l("Mark as active"), permission="core.experts.manage",
-               run=each(partial(_set_status, "active")), text=_l("They can be offered tasks.")),
+               run=row_by_row(partial(_set_status, "active")), text=_l("They can be offered tasks.")),
     ),
     fields=(
         Field(key="name", label=_l("Name"), required=True, sortable=True, sort_column="sort_key",

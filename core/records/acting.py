@@ -18,7 +18,7 @@ class Action:
     """Something done to chosen rows: `label` stands on its button, `text` on the page that asks first.
 
     `permission` is asked of each row's organisation. `run` calls services and writes nothing itself; what it
-    refuses takes back the whole. `each` makes one of a service for a single row.
+    refuses takes back the whole. `row_by_row` makes one of a service for one row.
     """
 
     key: str
@@ -45,7 +45,7 @@ def perform(action: Action, ids: Sequence[int], actor_id: int) -> dict[int, str]
     return refusals
 
 
-def each(change: Callable[[int, int], object]) -> Run:
+def row_by_row(change: Callable[[int, int], object]) -> Run:
     """Run a service for one row, `change(row_id, actor_id)`, over many; its `Invalid` is a refusal."""
 
     def run(ids: Sequence[int], actor_id: int) -> dict[int, str]:

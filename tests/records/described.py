@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from core.database.session import writing
 from core.experts.models import Expert
 from core.extensions import db
-from core.records.acting import Action, each
+from core.records.acting import Action, row_by_row
 from core.records.description import Field, Record
 from core.records.errors import Invalid
 from core.users.models import Person
@@ -52,7 +52,7 @@ LISTED = Record(
             key="pause",
             label="Give a break",
             permission="core.experts.manage",
-            run=each(pause),
+            run=row_by_row(pause),
             text="They get no tasks.",
         ),
     ),
