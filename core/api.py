@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from core.modules.spec.values import MenuItem as MenuItem
     from core.modules.spec.values import SetupChange as SetupChange
     from core.modules.spec.values import SetupStep as SetupStep
+    from core.modules.spec.values import SubjectData as SubjectData
+    from core.modules.spec.values import SubjectErasure as SubjectErasure
     from core.organisations.models import Organisation as Organisation
     from core.organisations.services import delegate as delegate
     from core.organisations.tree import OrganisationNode as OrganisationNode
@@ -133,7 +135,16 @@ _WHERE = {
     "core.modules.settings.description": ("Setting",),
     "core.modules.settings.reading": ("secret", "setting"),
     "core.modules.settings.versions": ("SettingsUnreadable",),
-    "core.modules.spec.values": ("Blocker", "Card", "Handler", "MenuItem", "SetupChange", "SetupStep"),
+    "core.modules.spec.values": (
+        "Blocker",
+        "Card",
+        "Handler",
+        "MenuItem",
+        "SetupChange",
+        "SetupStep",
+        "SubjectData",
+        "SubjectErasure",
+    ),
     "core.organisations.models": ("Organisation",),
     "core.organisations.services": ("delegate",),
     "core.organisations.tree": ("OrganisationNode", "Tree"),
