@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 Key = tuple[str, str]
@@ -19,11 +21,24 @@ class Running:
     limit: int
     database_url: str
     hook: Key | None = None
+    # When the client began to be waited for; None while it is not.
+    waiting_since: float | None = None
 
     @property
     def age(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.since
+        """Seconds since it began, without those spent waiting for the client."""
+        until = self.waiting_since
+        return (time.monotonic() if until is None else until) - self.since
+
+    @contextmanager
+    def for_client(self) -> Iterator[None]:
+        """Waiting for what the client sends is no work of ours that hangs."""
+        begun = self.waiting_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self.since += time.monotonic() - begun
+            self.waiting_since = None
 
 
 running: dict[int, Running] = {}

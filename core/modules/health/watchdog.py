@@ -24,12 +24,15 @@ from typing import Any
 from flask import Flask
 
 from core.logs import JsonFormatter
+from core.modules.health.client_body import ClientBody
 from core.modules.health.running import Key, Running, running
 
 # Not 3 or 4, which tell gunicorn that starting another would be in vain.
 EXIT_CODE = 70
 LOOK_EVERY_SECONDS = 1.0
 OURS = Path(__file__).parents[2]
+# Folders of the packages that plugins are in, wherever they are installed; told when the application is made.
+_plugins: set[Path] = set()
 _starting = threading.Lock()
 _watcher: tuple[int, threading.Thread] | None = None
 
@@ -52,15 +55,27 @@ def watched(what: str, limit: int, database_url: str, *, hook: Key | None = None
 def install(app: Flask) -> None:
     """Watch every request. The last thing around the application, so that nothing of ours is outside."""
     config = app.config["KOKEMUSSILTA"]
+    note_plugins(
+        registered.plugin.package for registered in app.extensions["kokemussilta.host"].healthy.values()
+    )
     inner: Callable[..., Iterable[bytes]] = app.wsgi_app
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         what = f"{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}"
+        environ["wsgi.input"] = ClientBody(environ["wsgi.input"])
         with watched(what, config.request_max_seconds, config.database_url):
             return inner(environ, start_response)
 
     if config.request_max_seconds > 0:
         app.wsgi_app = application  # type: ignore[method-assign]  # Flask's documented way
+
+
+def note_plugins(packages: Iterable[str]) -> None:
+    """Know the code of these packages for a plugin's, though it lies among installed libraries."""
+    for package in packages:
+        file = getattr(sys.modules.get(package), "__file__", None)
+        if file is not None:
+            _plugins.add(Path(file).parent)
 
 
 def _start() -> None:
@@ -106,6 +121,8 @@ def where(thread: int) -> str:
 def _is_library(file: str) -> bool:
     """Python's own modules, installed libraries and the core: the plugin's line says more than theirs."""
     path = Path(file)
+    if any(path.is_relative_to(folder) for folder in _plugins):
+        return False
     standard = Path(os.__file__).parent
     return path.is_relative_to(standard) or path.is_relative_to(OURS) or "site-packages" in path.parts
 
