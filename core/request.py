@@ -15,8 +15,8 @@ from core.database.types import today
 from core.extensions import db
 from core.modules.calling.calls import ask
 from core.modules.gating.gate import Gate, current_gate
-from core.modules.host import owner_of
-from core.modules.pages.unavailable import tell_if_stored
+from core.modules.host import host, owner_of
+from core.modules.pages.unavailable import stored, tell_if_stored
 from core.organisations.old_addresses import leads_to
 from core.organisations.tree import OrganisationNode, Tree
 from core.scope import NodeScope, PersonScope, set_scope
@@ -173,9 +173,17 @@ def _enter_desk(person: SignedIn, wanted: Access) -> None:
     """Fix the scope of `/me`; a module's page opens to those with rows of it, or where it is on."""
     module = owner_of(request.endpoint or "")
     if module is not None and not desk_open(module, person.person_id, start=wanted.start):
+        if not wanted.start:
+            _tell_if_unknown(module, person)
         _unknown(person)
     g.person = person
     set_scope(db.session(), PersonScope(person.person_id))
+
+
+def _tell_if_unknown(module: str, person: SignedIn) -> None:
+    """Who may have rows, though the module cannot tell now, is not told that there is no such page."""
+    if module in current_gate().modules and holds_rows(module, person.person_id) is None:
+        raise stored(host().healthy[module].plugin.label)
 
 
 def desk_open(module: str, person_id: int, *, start: bool = False) -> bool:
@@ -185,6 +193,12 @@ def desk_open(module: str, person_id: int, *, start: bool = False) -> bool:
         return False
     if gate.starts(module):
         return True
-    return not start and any(
-        a.known and a.value for a in ask("holds_rows", modules=(module,), person_id=person_id)
-    )
+    return not start and holds_rows(module, person_id) is True
+
+
+def holds_rows(module: str, person_id: int) -> bool | None:
+    """Whether the person has rows of the module; None when it cannot tell now."""
+    answers = ask("holds_rows", modules=(module,), person_id=person_id)
+    if any(answer.known and answer.value for answer in answers):
+        return True
+    return False if all(answer.known for answer in answers) else None
