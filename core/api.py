@@ -78,7 +78,6 @@ if TYPE_CHECKING:
     from core.records.description import Reference as Reference
     from core.records.description import endpoint as endpoint
     from core.records.errors import Invalid as Invalid
-    from core.records.filing import with_files as with_files
     from core.records.inputs import DayField as DayField
     from core.records.inputs import Filled as Filled
     from core.records.inputs import TypedField as TypedField
@@ -87,6 +86,7 @@ if TYPE_CHECKING:
     from core.records.plain import from_plain as from_plain
     from core.records.plain import to_plain as to_plain
     from core.records.reading import BadValue as BadValue
+    from core.records.writing import store as store
     from core.scope import JobScope as JobScope
     from core.scope import NodeScope as NodeScope
     from core.scope import PersonScope as PersonScope
@@ -157,10 +157,10 @@ _WHERE = {
     "core.records.conditions": ("All", "AnyOf", "Where"),
     "core.records.description": ("Field", "Record", "Reference", "endpoint"),
     "core.records.errors": ("Invalid",),
-    "core.records.filing": ("with_files",),
     "core.records.inputs": ("DayField", "Filled", "TypedField", "WholeField", "Within"),
     "core.records.plain": ("from_plain", "to_plain"),
     "core.records.reading": ("BadValue",),
+    "core.records.writing": ("store",),
     "core.scope": (
         "JobScope",
         "NodeScope",

@@ -8,29 +8,54 @@ from typing import Any
 from core.files.receiving import Received
 from core.files.services import remove_file, store_file
 from core.records.description import Record
+from core.records.fields import Field
 
 
 def with_files(
-    record: Record, values: Mapping[str, Any], *, organisation_id: int, actor_id: int | None, row: Any = None
+    record: Record,
+    values: Mapping[str, Any],
+    *,
+    organisation_id: int | None,
+    actor_id: int | None,
+    row: Any = None,
+    before: Any = None,
 ) -> dict[str, Any]:
     """The values with the id of a stored file where a new one came; call it inside `writing()`.
 
-    Who may read the field may read the file. What stood in the `row` before is removed.
+    Who may read the field may read the file; it is about whom the `row` is about. What stood in the row
+    `before` is removed. Raises `ValueError` for a file of a row that belongs to no organisation.
     """
     kept = dict(values)
     for field in record.fields:
         if field.type != "file" or field.key not in values:
             continue
-        before = getattr(row, field.source, None) if row is not None else None
         if isinstance(values[field.key], Received):
-            kept[field.key] = store_file(
-                values[field.key],
-                owner=record.key.partition(".")[0],
-                organisation_id=organisation_id,
-                permission=field.read or record.read,
-                subject_id=getattr(row, record.subject, None) if record.subject else None,
-                actor_id=actor_id,
-            )
-        if before is not None and before != kept[field.key]:
-            remove_file(before, actor_id=actor_id)
+            if organisation_id is None:
+                raise ValueError(f"{record.key}.{field.key}: a file belongs to an organisation")
+            subject_id = getattr(row, record.subject, None) if record.subject else None
+            kept[field.key] = _stored(record, field, values[field.key], organisation_id, subject_id, actor_id)
+        _forget(getattr(before, field.source, None), kept[field.key], actor_id)
     return kept
+
+
+def _stored(
+    record: Record,
+    field: Field,
+    received: Received,
+    organisation_id: int,
+    subject_id: int | None,
+    actor_id: int | None,
+) -> int:
+    return store_file(
+        received,
+        owner=record.key.partition(".")[0],
+        organisation_id=organisation_id,
+        permission=field.read or record.read,
+        subject_id=subject_id,
+        actor_id=actor_id,
+    )
+
+
+def _forget(before: int | None, after: int | None, actor_id: int | None) -> None:
+    if before is not None and before != after:
+        remove_file(before, actor_id=actor_id)

@@ -17,6 +17,7 @@ from core.log.values import Pair, plain
 from core.records.conditions import nothing
 from core.records.description import Field, Record
 from core.records.fields import ALWAYS_PERSONAL
+from core.records.filing import with_files
 
 
 def store(
@@ -35,8 +36,12 @@ def store(
     elsewhere. Keys that are not described are left alone, but for a new row's parent. Where nothing changed
     an update leaves no line in the log. `organisation_id` is for rows that have none of their own.
     """
+    home, new = getattr(row, "organisation_id", organisation_id), _is_new(row)
+    values = with_files(
+        record, values, organisation_id=home, actor_id=actor_id, row=row, before=None if new else row
+    )
     fields = [f for f in record.fields if f.key in values and _storable(f)]
-    pairs = differences(row, fields, values, new=_is_new(row))
+    pairs = differences(row, fields, values, new=new)
     _set_columns(record, row, fields, pairs, values)
     session.add(row)
     session.flush()
@@ -44,7 +49,6 @@ def store(
         if field.stores and field.key in pairs:
             field.stores(session, row, pairs[field.key][1])
     if pairs or action != "update":
-        home = getattr(row, "organisation_id", organisation_id)
         log_values(
             session, record, row, fields, pairs, actor_id=actor_id, action=action, organisation_id=home
         )
