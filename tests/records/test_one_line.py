@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from core.database.session import writing
 from core.experts.models import Expert
 from core.records.description import Field, Record
 from core.records.writing import store
+from core.testing.visitors import CSRF
 from core.users.services import create_person
 from tests.records.conftest import Browser, World
 
@@ -45,6 +47,7 @@ BEFORE = Record(
     create=create,
     update=update,
     subject="person_id",
+    same=(("name",),),
     fields=(Field(key="name", label="Name", required=True, **WHY),),
 )
 # The one new line; its column is there, as after its migration.
@@ -75,9 +78,24 @@ def everywhere(
         "detail": label in browser.get(row).text and value in browser.get(row).text,
         "list": bool(re.search(rf"<th[^>]*>(<a[^>]*>)?{label}", page)) and value in page,
         "filter": f'name="f.{key}"' in page and value in found and value not in other,
+        "import": brought(browser, label),
         "export": label in sheet[0] and any(value in line for line in sheet[1:]),
         "history": label in past and value in past,
     }
+
+
+def brought(browser: Browser, label: str) -> bool:
+    """Whether a file brings the field."""
+    content = f"Name;{label}\nTuotu;Taika8\n".encode()
+    data = {CSRF: browser.csrf, "file": (BytesIO(content), "rekisteri.csv")}
+    answer = browser.client.post(f"{LIST}import", data=data)
+    assert answer.status_code == 303, answer.text
+    page = browser.get(answer.location).text
+    hidden = {key: re.findall(rf'name="{key}" value="(\d+)"', page) for key in ("new", "changed")}
+    if not all(hidden.values()):
+        return False
+    done = browser.post(answer.location, **{key: found[0] for key, found in hidden.items()})
+    return done.status_code == 303 and "Taika8" in browser.get(LIST).text
 
 
 def test_a_new_line_stands_everywhere(world: World) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
+from core.organisations.models import Organisation
 from core.records.custom.definitions import CHOSEN, Definition, definitions_at, kept
 from core.records.custom.values import criterion, forget, loaded, put
 from core.records.description import Field, Record
@@ -80,9 +81,14 @@ def _field(
 def _keep(
     record: Record, organisation_id: int, session: Session, definition: Definition, row: Any, value: Any
 ) -> None:
-    home = row.organisation_id if isinstance(row, Scoped) else organisation_id
+    home = _home(row, organisation_id)
     person_id = getattr(row, record.subject) if record.subject else None
     put(session, definition, row.id, value, organisation_id=home, person_id=person_id)
+
+
+def _home(row: Any, otherwise: int) -> int:
+    """The organisation a row is of; of a child without its own, the one its record was extended for."""
+    return int(row.organisation_id) if isinstance(row, Scoped | Organisation) else otherwise
 
 
 def _create(record: Record, values: Mapping[str, Any], organisation_id: int, actor_id: int) -> int:
@@ -130,7 +136,7 @@ def _write(
     row = session.get(record.model, row_id) if values else None
     if row is None:
         return
-    home = row.organisation_id if isinstance(row, Scoped) else organisation_id
+    home = _home(row, organisation_id)
     fields = [
         f for f in fields_of(record, home) if f.key in values and f.in_form and f.key.startswith(PREFIX)
     ]
