@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -13,9 +14,12 @@ import pytest
 
 from core.database.session import writing
 from core.experts.models import Expert
+from core.extensions import db
 from core.records.description import Field, Record
 from core.records.writing import store
+from core.scope import unscoped
 from core.testing.visitors import CSRF
+from core.trust.copying import copy_of
 from core.users.services import create_person
 from tests.records.conftest import Browser, World
 
@@ -60,10 +64,22 @@ def described(request: pytest.FixtureRequest) -> Record:
     return getattr(request, "param", NEW)
 
 
-def everywhere(
-    browser: Browser, expert_id: int, key: str, label: str, value: str = "Taika9"
-) -> dict[str, bool]:
+def copied(world: World, expert_id: int) -> str:
+    """What the person gets when asking for what is kept about them."""
+    with world.app.test_request_context():
+        with unscoped("a test"):
+            person_id = db.session().get_one(Expert, expert_id).person_id
+        db.session.remove()
+        copy = copy_of(person_id)
+        columns = [str(column) for part in copy.parts for column in part.columns]
+        found = json.dumps(copy.as_json(), ensure_ascii=False)
+        db.session.remove()
+    return f"{found} {columns}"
+
+
+def everywhere(world: World, expert_id: int, key: str, label: str) -> dict[str, bool]:
     """Where the field stands, after it was filled in on the form."""
+    browser, value = world.browser("Penni"), "Taika9"
     row = f"{LIST}{expert_id}/"
     form = browser.get(f"{row}edit").text
     saved = browser.post(f"{row}edit", name="Aino", **{key: value})
@@ -72,6 +88,7 @@ def everywhere(
     other = browser.get(f"{LIST}?f.{key}=nobody").text
     export, past = browser.get(f"{LIST}export?format=csv"), browser.get(f"{row}history").text
     sheet = list(csv.reader(io.StringIO(export.data.decode("utf-8-sig")), delimiter=";"))
+    copy = copied(world, expert_id)
     return {
         "form": f'name="{key}"' in form and label in form and saved.status_code == 303,
         "new": f'name="{key}"' in browser.get(f"{LIST}new").text,
@@ -81,6 +98,7 @@ def everywhere(
         "import": brought(browser, label),
         "export": label in sheet[0] and any(value in line for line in sheet[1:]),
         "history": label in past and value in past,
+        "subject export": label in copy and value in copy,
     }
 
 
@@ -99,13 +117,13 @@ def brought(browser: Browser, label: str) -> bool:
 
 
 def test_a_new_line_stands_everywhere(world: World) -> None:
-    found = everywhere(world.browser("Penni"), world.experts["Aino"], "title", "Nickname")
+    found = everywhere(world, world.experts["Aino"], "title", "Nickname")
     assert [place for place, there in found.items() if not there] == []
 
 
 @pytest.mark.parametrize("described", [BEFORE], indirect=True)
 def test_without_the_line_it_stands_nowhere(world: World) -> None:
-    found = everywhere(world.browser("Penni"), world.experts["Aino"], "own_nick", "Nickname")
+    found = everywhere(world, world.experts["Aino"], "own_nick", "Nickname")
     assert [place for place, there in found.items() if there] == []
 
 
@@ -123,7 +141,7 @@ def test_a_field_added_in_the_browser_stands_everywhere_and_there_alone(world: W
     penni, maija = world.browser("Penni"), world.browser("Maija")
     answer = add_in_browser(penni, organisation=str(world.laukaa))
     assert answer.status_code == 303, answer.text
-    found = everywhere(penni, world.experts["Aino"], "own_nick", "Nickname")
+    found = everywhere(world, world.experts["Aino"], "own_nick", "Nickname")
     assert [place for place, there in found.items() if not there] == []
     elsewhere = "/o/muurame/records/core.expert/"
     for address in (elsewhere, f"{elsewhere}new", f"{elsewhere}{world.experts['Sari']}/"):
