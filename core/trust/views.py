@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-from core.trust import own_views  # noqa: F401  # registers its pages on the blueprint
+from core.trust import own_views, staff_views  # noqa: F401  # register their pages on the blueprint
 from core.trust.blueprint import blueprint as blueprint

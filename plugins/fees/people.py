@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 
 from core.api import Refusal, SubjectData, SubjectErasure, current_gate, db, money
 from plugins.fees import words
@@ -52,9 +52,12 @@ def erase_subject(person_id: int) -> None:
     open_ = _count(select(Claim.id).where(_theirs(person_id), Claim.state.not_in(FINISHED)))
     if open_:
         raise Refusal(_("A fee claim is still on its way. It must be paid, rejected or withdrawn first."))
-    session.execute(delete(Draft).where(_draft(person_id)))
-    session.execute(update(ClaimText).where(_texts(person_id)).values(text=None, salt=None))
-    session.execute(update(Payee).where(Payee.person_id == person_id).values(email=None, phone=None))
+    for draft in session.scalars(select(Draft).where(_draft(person_id))).all():
+        session.delete(draft)
+    for message in session.scalars(select(ClaimText).where(_texts(person_id))).all():
+        message.text = message.salt = None
+    for payee in session.scalars(select(Payee).where(Payee.person_id == person_id)).all():
+        payee.email = payee.phone = None
 
 
 def _theirs(person_id: int) -> ColumnElement[bool]:

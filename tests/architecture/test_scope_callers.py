@@ -21,9 +21,14 @@ REVIEWED = {
 UNSCOPED = {
     "core/admin/looking.py",
     "core/trust/consents.py",
+    "core/trust/copying.py",
+    "core/trust/erasing.py",
+    "core/trust/restricting.py",
+    "core/trust/staff.py",
     "core/trust/reading.py",
     "core/demo/load.py",
     "core/experts/names.py",
+    "core/experts/own/checking.py",
     "core/files/views.py",
     "plugins/fees/demo/walk.py",
 }
