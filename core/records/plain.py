@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from core.database.types import Texts
 from core.records.checking import LANGUAGES, checked
+from core.records.display import values_of
 from core.records.errors import Invalid
 from core.records.fields import Field
-from core.records.reading import BadValue
+from core.records.reading import BadValue, number, typed_number
 
 
 def to_plain(fields: Iterable[Field], row: Any) -> dict[str, Any]:
-    """The row's values of these fields; nothing is left out where nothing stands."""
-    found = {field.key: getattr(row, field.key) for field in fields}
+    """The row's values of these fields, without what is empty; a file's number means nothing elsewhere."""
+    found = {field.key: values_of(field, [row])[0] for field in fields if field.type != "file"}
     return {key: _plain(value) for key, value in found.items() if value not in (None, "", ())}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Texts):
         return {language: text for language in LANGUAGES if (text := getattr(value, language))}
+    if isinstance(value, Decimal):
+        return typed_number(value)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -35,12 +39,19 @@ def from_plain(fields: Iterable[Field], item: Any, organisation_id: int) -> dict
     values: dict[str, Any] = {}
     for key, field in known.items():
         try:
-            values[key] = checked(field, item.get(key, standing(field)), organisation_id)
+            values[key] = checked(field, _read(field, item.get(key, standing(field))), organisation_id)
         except BadValue as error:
             errors[key] = error.message
     if errors:
         raise Invalid(errors)
     return values
+
+
+def _read(field: Field, value: Any) -> Any:
+    """A file writes a number with decimals as words, or as its own kind of number."""
+    if field.type == "number" and type(value) in (str, int, float):
+        return number(str(value))
+    return value
 
 
 def standing(field: Field) -> Any:
