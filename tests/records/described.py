@@ -46,6 +46,8 @@ LISTED = Record(
     read="core.experts.view",
     write="core.experts.manage",
     export="core.experts.export",
+    subject="person_id",
+    sensitive=True,
     children=(replace(GRANTS, fields=tuple(replace(f, filterable=f.type == "date") for f in GRANTS.fields)),),
     actions=(
         Action(
@@ -58,7 +60,7 @@ LISTED = Record(
     ),
     fields=(
         Field(key="name", label="Name", sortable=True, sort_column="sort_key", filterable=True),
-        Field(key="municipality", label="Municipality", filterable=True),
+        Field(key="municipality", label="Municipality", filterable=True, export="core.people.manage"),
         Field(
             key="status", label="Status", type="choice", choices=lambda _o: STATES.items(), filterable=True
         ),

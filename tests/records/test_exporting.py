@@ -11,9 +11,13 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import select
 
 from core.admin import downloads
 from core.database.types import Texts
+from core.experts.models import Expert
+from core.extensions import db
+from core.log.models import AccessRow
 from core.records.description import Field, Record
 from core.records.exporting import as_csv, as_json, as_xlsx
 from core.records.exporting.values import Line, Sheet, Value
@@ -61,14 +65,24 @@ def test_a_file_goes_beyond_the_page_in_blocks(people: World, monkeypatch: pytes
     assert len(blocks) - len(whole) == 3 * 2  # rows, and the e-mail addresses
 
 
-def test_a_column_one_may_not_see_is_not_in_the_file(people: World) -> None:
-    assert lines(people.browser("Kalle").get(f"{LIST}export"))[0] == ["Name", "Municipality", "Status"]
+def test_what_one_may_not_take_away_is_not_in_the_file_and_the_page_says_so(people: World) -> None:
+    kalle = people.browser("Kalle")
+    assert lines(kalle.get(f"{LIST}export"))[0] == ["Name", "Status"]
+    page = kalle.get(LIST)
+    assert "Municipality" in page.text.partition("<thead>")[2].partition("</thead>")[0]
+    assert "because you may not download it: Municipality." in page.text
+    assert kalle.get(f"{LIST}export?col=municipality").status_code == 403
+    assert "Download this list" not in kalle.get(f"{LIST}?col=municipality").text
+    assert "Not in the file" not in people.browser("Penni").get(LIST).text
 
 
-def test_a_column_one_may_not_take_away_is_told(people: World) -> None:
-    page = people.browser("Penni").get(f"{LIST}?col=name")
-    assert "Download this list" in page.text
-    assert "Not in the file" not in page.text
+def test_who_takes_a_file_is_written_down_for_each_person_in_it(people: World) -> None:
+    people.browser("Kalle").get(f"{LIST}export?f.status=paused&format=json")
+    with people.app.app_context():
+        told = db.session.execute(select(AccessRow.subject_id, AccessRow.actor_id, AccessRow.how)).all()
+        db.session.remove()
+    person = people.values(Expert, people.experts["Bo 100%"])["person_id"]
+    assert [tuple(row) for row in told] == [(person, people.people["Kalle"], "export")]
 
 
 def test_a_list_whose_filters_are_wrong_gives_no_file(people: World) -> None:

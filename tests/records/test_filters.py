@@ -148,6 +148,11 @@ def test_pages_keep_the_filters(people: World, monkeypatch: pytest.MonkeyPatch) 
     assert read_on(penni, f"{LIST}?f.status=active") == [["Aino", "Granted"], ["Koulu", "Åke Öberg"]]
 
 
+def queries(statements: list[str]) -> int:
+    """Who asks, their roles, saved views, rows, names and the log of who looked; begin and end left out."""
+    return sum(each.lstrip().startswith(("SELECT", "INSERT", "UPDATE", "WITH")) for each in statements)
+
+
 def test_a_list_with_filters_takes_the_same_few_statements_at_any_size(people: World) -> None:
     penni = people.browser("Penni")
     query = f"{LIST}?f.status=active&f.name=e&f.organisation_id={people.laukaa}&f.email=&sort=-name"
@@ -161,8 +166,7 @@ def test_a_list_with_filters_takes_the_same_few_statements_at_any_size(people: W
     penni.get(query)
     with counted(people) as many:
         assert len(names(penni.get(query))) == listing.PAGE
-    assert len(few) <= len(many) <= 8
-    assert len(many) - len(few) <= 1
+    assert queries(few) == queries(many) <= 8
 
 
 CONDITIONS: list[Condition] = [
