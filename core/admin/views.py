@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import BaseView, expose
 from flask_babel import gettext as _
@@ -158,6 +158,7 @@ class RecordView(BaseView):
             sections=_sections(full.record, row, organisation_id),
             edit=place.url("edit", row_id=row_id) if self.record.update and changeable else None,
             remove=place.url("remove", row_id=row_id) if self.record.remove and changeable else None,
+            more=[(words, url_for(page, row_id=row_id)) for words, page in self.record.more if changeable],
             past=place.url("history", row_id=row_id) if past.may_look_back(place, organisation_id) else None,
             children=[
                 lists.part_of_page(place.under(child, row).extended(), changeable)

@@ -42,7 +42,8 @@ class Record:
     person a row is about ("": nobody). `sensitive`: who reads a row is written down. `actions` are what a
     list offers for chosen rows. `export` is the permission to take rows away in a file, None: to read them.
     `same` says by which fields together a row of a file is known to be one that is there, the surest first;
-    without it no file is taken.
+    without it no file is taken. `more` are further pages about a row, for those who may change it: words, and
+    an endpoint that takes `row_id`.
 
     Values given to `create` and `update` are those the form or file may write; a missing key stays as it is.
     """
@@ -70,6 +71,7 @@ class Record:
     sensitive: bool = False
     actions: tuple[Action, ...] = ()
     export: str | None = None
+    more: tuple[tuple[Any, str], ...] = ()
     same: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
