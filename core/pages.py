@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.cards import desk_cards, node_cards
 from core.database.types import today
+from core.experts.own.checking import entry_count, is_due
 from core.extensions import db
 from core.modules.calling.guarding import guarded_call
 from core.modules.gating.gate import current_gate
@@ -53,6 +54,7 @@ def desk() -> str:
         "desk.html",
         cards=desk_cards(person_id, modules),
         notices=recent(db.session(), person_id),
+        check_due=is_due(db.session(), person_id),
         organisations=_my_organisations(),
     )
 
@@ -136,6 +138,7 @@ CORE_MENU = (
     MenuItem(
         "pages.organisation", _l("Front page"), where="node", permission="core.organisations.view", order=0
     ),
+    MenuItem("search.page", _l("Search"), where="node", permission="core.experts.view", order=5),
     MenuItem(
         "records_core_expert.index", _l("Experts"), where="node", permission="core.experts.view", order=10
     ),
@@ -159,8 +162,27 @@ CORE_MENU = (
         permission="core.organisations.manage",
         order=75,
     ),
+    MenuItem(
+        "trust.overview", _l("Data protection"), where="node", permission="core.experts.manage", order=85
+    ),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
     MenuItem("trust.own", _l("My data"), where="me", order=85),
+    MenuItem(
+        "records_core_expert.index",
+        _l("Checking of details"),
+        where="node",
+        permission="core.experts.manage",
+        order=11,
+        values={"f.stale": "True"},
+    ),
+    MenuItem(
+        "expert_doubles.overview",
+        _l("Possible doubles"),
+        where="node",
+        permission="core.experts.merge",
+        order=12,
+    ),
+    MenuItem("profile.overview", _l("My own record"), where="me", order=60, count=entry_count),
     MenuItem("users.account", _l("My details"), where="me", order=90),
 )
 
