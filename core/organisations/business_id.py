@@ -24,7 +24,7 @@ def business_id(text: str) -> str | None:
     return f"{digits}-{found[2]}" if _check(digits) == int(found[2]) else None
 
 
-def _check(digits: str) -> int | None:
-    """The check digit of seven digits; None for those that have none."""
+def _check(digits: str) -> int:
+    """The check digit of seven digits; 10, which is no digit, for those that are never given out."""
     rest = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11
-    return None if rest == 1 else (11 - rest) % 11
+    return (11 - rest) % 11

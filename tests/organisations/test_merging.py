@@ -94,6 +94,16 @@ def test_a_keeper_of_a_register_keeps_it(world: Payers) -> None:
         db.session.remove()
 
 
+def test_nor_what_stands_under_its_successor_already(world: Payers) -> None:
+    """Nothing would be moved then, and a register would still be closed."""
+    with world.app.app_context():
+        more = {"parent_id": world.at["laukaa"], "is_controller": True, "code": "KTK"}
+        world.at["centre"] = create_organisation(Texts(fi="Keskus"), "unit", "centre", **more)
+        db.session.remove()
+    with pytest.raises(MoveRefused, match="controller"):
+        merge(world, "centre", "laukaa", mine=True)
+
+
 def test_open_work_that_would_change_its_keeper_is_in_the_way(world: Payers) -> None:
     world.send()
     with pytest.raises(MoveRefused, match="open"):

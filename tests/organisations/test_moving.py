@@ -114,6 +114,16 @@ def test_never_below_itself(world: Payers) -> None:
     assert caught.value.code == "circle"
 
 
+@pytest.mark.parametrize(
+    ("moved", "parent"), [("muurame", "laukaa"), ("school", "mental"), ("region", "laukaa")]
+)
+def test_an_administrator_leaves_controllers_as_they_are(world: Payers, moved: str, parent: str) -> None:
+    """Neither a controller nor a root is moved, and nothing gets another controller."""
+    with pytest.raises(MoveRefused, match=r"controller|circle"):
+        move_organisation(world.at[moved], world.at[parent], within_controller=True)
+    assert current_gate().tree.by_id[world.at[moved]].parent_id != world.at[parent]
+
+
 def test_the_log_and_the_other_processes_know(world: Payers) -> None:
     move_organisation(world.at["muurame"], world.at["laukaa"], actor_id=world.people["aino"])
     row = db.session.execute(select(Change).where(Change.action == "move")).scalar_one()
