@@ -77,8 +77,8 @@ def _roles(session: Session, person_id: int) -> SubjectData:
 
 def _consents(session: Session, person_id: int) -> SubjectData:
     columns = {
-        "purpose": _l("What for"), "text": _l("In these words"), "given_at": _l("Agreed"),
-        "channel": _l("How"), "withdrawn_at": _l("Withdrawn"),
+        "purpose": _l("Agreed purpose"), "text": _l("In these words"), "given_at": _l("Agreed"),
+        "channel": _l("How"), "withdrawn_at": _l("Withdrawn on"),
     }  # fmt: skip
     rows = [
         {
