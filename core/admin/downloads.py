@@ -21,7 +21,6 @@ from core.admin.place import Place
 from core.admin.rights import may
 from core.database.types import today
 from core.extensions import db
-from core.log.access import NotLogged
 from core.records import listing
 from core.records.description import Field, Record
 from core.records.display import texts_of, values_of
@@ -60,27 +59,29 @@ def taken(question: Question) -> list[Field]:
 
 
 def export(place: Place) -> ResponseReturnValue:
-    """The file; a list whose filters are wrong shows its page instead, which says what is wrong."""
+    """The file; where there is none to give, the list's page, which says why."""
     if (found := FORMATS.get(request.args.get("format", "csv"))) is None:
         abort(400)
     question = ask(place)
+    back = place.url("index", **question.args())
     if not question.wanted.good:
-        return redirect(place.url("index", **question.args()), 303)
+        return redirect(back, 303)
     if not (fields := taken(question)):
-        abort(403)
+        flash(_("You may not download any of these columns."), "error")
+        return redirect(back, 303)
     kind, write = found[1:]
     out: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed when it was read
     subjects: set[int] = set()
     try:
         write(_sheet(place, question, fields, subjects), out)
         looked_at(place.record, subjects, "export")
-    except NotLogged:
-        out.close()
-        raise
     except as_xlsx.TooManyRows:
         out.close()
         flash(_("A spreadsheet cannot hold so many rows. Narrow the list, or take it as CSV."), "error")
-        return redirect(place.url("index", **question.args()), 303)
+        return redirect(back, 303)
+    except Exception:
+        out.close()
+        raise
     name = f"{place.record.name}-{today().isoformat()}.{request.args.get('format', 'csv')}"
     answer = Response(_read(out), mimetype=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
