@@ -17,6 +17,9 @@ from core.command_line import CommandLine
 from core.database.commands import database_commands
 from core.database.engine import engine_options, prepare_engine
 from core.demo.commands import demo_commands
+from core.experts import merge_views
+from core.experts.commands import expert_commands
+from core.experts.own import views as profile_views
 from core.experts.records import EXPERTS
 from core.extensions import csrf, db
 from core.files import views as file_views
@@ -55,6 +58,8 @@ CORE_PAGES = (
     organisation_views,
     delegation_views,
     file_views,
+    profile_views,
+    merge_views,
     trust_views,
 )
 CORE_COMMANDS = (
@@ -65,6 +70,7 @@ CORE_COMMANDS = (
     outbox_commands,
     worker_command,
     organisation_commands,
+    expert_commands,
 )
 
 

@@ -14,6 +14,7 @@ from core.access import access
 from core.cards import desk_cards, node_cards
 from core.database.types import today
 from core.experts.own.checking import entry_count, is_due
+from core.experts.own.checking import entry_count, is_due
 from core.extensions import db
 from core.modules.calling.guarding import guarded_call
 from core.modules.gating.gate import current_gate
@@ -54,6 +55,7 @@ def desk() -> str:
         "desk.html",
         cards=desk_cards(person_id, modules),
         notices=recent(db.session(), person_id),
+        check_due=is_due(db.session(), person_id),
         check_due=is_due(db.session(), person_id),
         organisations=_my_organisations(),
     )
@@ -183,6 +185,22 @@ CORE_MENU = (
         order=12,
     ),
     MenuItem("profile.overview", _l("My own record"), where="me", order=60, count=entry_count),
+    MenuItem(
+        "records_core_expert.index",
+        _l("Checking of details"),
+        where="node",
+        permission="core.experts.manage",
+        order=11,
+        values={"f.stale": "True"},
+    ),
+    MenuItem(
+        "expert_doubles.overview",
+        _l("Possible doubles"),
+        where="node",
+        permission="core.experts.merge",
+        order=12,
+    ),
+    MenuItem("profile.overview", _l("My own record"), where="me", order=60, count=entry_count),
     MenuItem("users.account", _l("My details"), where="me", order=90),
 )
 
@@ -208,7 +226,8 @@ def _module_shown(module: str) -> bool:
 def _entry(module: str | None, item: MenuItem) -> dict[str, Any] | None:
     """An entry as the layout shows it; None when it does not concern the person, or its module fails."""
     if module is None:
-        return _drawn(item)
+        number = _number(item) if g.get("person") else 0
+        return None if number is None else {**_drawn(item), "count": number}
     try:
         entry: dict[str, Any] = guarded_call(_key(module, "register_menu", item), partial(_drawn, item))
         count = _counted(module, item)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, o
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.base import Model, WithId
-from core.database.types import UtcDateTime, today
+from core.database.types import SeveralType, UtcDateTime, today
 from core.organisations.models import Closure
 from core.scope import JobScope, NodeScope, PersonScope, Scope, Scoped
 from core.trust.models import Consent
@@ -27,9 +27,19 @@ class Expert(WithId, Scoped, Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     sort_key: Mapped[str] = mapped_column(String(200))
-    municipality: Mapped[str] = mapped_column(String(80), default="")
-    title: Mapped[str] = mapped_column(String(80), default="")
+    municipality: Mapped[str] = mapped_column(String(80), default="", doc="home; the official code, 077")
+    title: Mapped[str] = mapped_column(String(80), default="", doc="a code of `expert_title`")
     status: Mapped[str] = mapped_column(String(20), default="active")
+    car: Mapped[bool] = mapped_column(default=False)
+    remote: Mapped[bool] = mapped_column(default=False, doc="takes tasks from afar")
+    weekly: Mapped[tuple[str, ...]] = mapped_column(SeveralType, default=(), doc="mon_morning … sun_evening")
+    not_before: Mapped[date | None] = mapped_column(doc="first day of tasks")
+    not_after: Mapped[date | None] = mapped_column(doc="last day of tasks")
+    availability: Mapped[str] = mapped_column(String(200), default="")
+    checked_on: Mapped[date | None] = mapped_column(index=True, doc="when the person last said all is right")
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("expert.id", ondelete="RESTRICT"), index=True, doc="the same person's record that stays"
+    )
     withdrawn_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, doc="the consent to be in the register was withdrawn: nobody's lists show the row"
     )

@@ -51,6 +51,10 @@ CORE_PERMISSIONS = (
     permission("core.people.manage", _l("Invite people and give roles"), "administrator"),
     permission("core.experts.view", _l("See experts"), "administrator", "coordinator"),
     permission("core.experts.manage", _l("Edit experts"), "administrator", "coordinator"),
+    permission("core.experts.areas", _l("See experience areas"), "coordinator", granters=("administrator",)),
+    permission(
+        "core.experts.merge", _l("Merge two records of an expert"), "coordinator", granters=("administrator",)
+    ),
     permission("core.experts.export", _l("Download lists of experts"), "administrator", "coordinator"),
     permission("core.views.share", _l("Share saved views"), "administrator", "coordinator"),
     permission("core.fields.manage", _l("Add fields to records"), "administrator"),

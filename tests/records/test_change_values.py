@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.database.session import writing
 from core.experts.models import Expert
@@ -49,7 +49,8 @@ def change(expert_id: int, record: Record = RECORD, **values: Any) -> list[str]:
 
 
 def lines() -> list[Change]:
-    query = select(Change).where(Change.record == RECORD.key).order_by(Change.id)
+    changes = (Change.record == RECORD.key, Change.action != "create")
+    query = select(Change).where(*changes).order_by(Change.id)
     return list(db.session().scalars(query))
 
 
@@ -130,6 +131,7 @@ def test_somebody_erased_gets_no_new_key(world: World) -> None:
         with unscoped("a test"), writing() as session:
             person = session.get_one(Person, session.get_one(Expert, world.experts["Aino"]).person_id)
             person.blanked_at = now()
+            session.execute(delete(PersonKey))  # as erasing does
         change(world.experts["Aino"], name=CANARY)
         assert lines()[0].values_sealed is None
         assert db.session().scalars(select(PersonKey)).all() == []
@@ -159,7 +161,7 @@ def test_keys_are_resealed_and_a_lost_one_is_told(world: World) -> None:
         _use_keys(world, (new,))
         assert opened(db.session(), lines()) == [{"name": ["Aino", CANARY]}]
         _use_keys(world, (Fernet.generate_key().decode(),))
-        assert rotate_secrets().unreadable == (("core", "person", str(person_id)),)
+        assert ("core", "person", str(person_id)) in rotate_secrets().unreadable
         assert opened(db.session(), lines()) == [None]
         change(world.experts["Aino"], name="Aino")  # is not held up by it
         assert lines()[-1].values_sealed is None

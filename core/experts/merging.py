@@ -1,0 +1,82 @@
+"""Two records of the same person become one. The other stays as a row, hidden, for what refers to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.database.session import writing
+from core.experts.details.models import ExpertArea, ExpertEngagement, ExpertTraining
+from core.experts.models import Expert
+from core.experts.services import RECORD, update_expert
+from core.log.services import record_change
+from core.records.conditions import nothing
+from core.records.display import values_of
+from core.records.errors import Invalid
+
+MOST = 500
+
+
+def doubles(session: Session) -> list[list[Expert]]:
+    """Experts whom one sees and who are called the same, by name; at most `MOST` rows are looked at."""
+    names = select(Expert.sort_key, Expert.id).where(Expert.merged_into_id.is_(None))
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, expert_id in session.execute(names.order_by(Expert.sort_key, Expert.id)):
+        found[key].append(expert_id)
+    ids = [number for group in found.values() if len(group) > 1 for number in group][:MOST]
+    rows = {row.id: row for row in session.scalars(select(Expert).where(Expert.id.in_(ids)))}
+    groups = ([rows[number] for number in group if number in rows] for group in found.values())
+    return [group for group in groups if len(group) > 1]
+
+
+def filled(keep: Expert, gone: Expert) -> dict[str, Any]:
+    """What the record that stays takes over: described values it has not."""
+    from core.experts.records import EXPERTS
+
+    taken = {}
+    for field in EXPERTS.fields:
+        if field.in_form and field.key not in ("another", "name"):
+            stands, other = values_of(field, [keep, gone])
+            if nothing(stands) and not nothing(other):
+                taken[field.key] = other
+    return taken
+
+
+def merge_experts(keep_id: int, gone_id: int, actor_id: int) -> None:
+    """Put `gone` into `keep`: values it has not, areas, trainings and engagements. Raises `Invalid`.
+
+    Both persons stay, so that claims and sign-ins of either go on; lists show `keep` alone.
+    """
+    with writing() as session:
+        keep, gone = session.get(Expert, keep_id), session.get(Expert, gone_id)
+        if keep is None or gone is None or keep is gone or keep.merged_into_id or gone.merged_into_id:
+            raise Invalid({"": _("These two cannot be merged any more.")})
+        if keep.organisation_id != gone.organisation_id:
+            raise Invalid({"": _("The records belong to two organisations. Each keeps its own.")})
+        update_expert(keep_id, filled(keep, gone), actor_id)
+        _move(session, keep, gone)
+        gone.merged_into_id = keep.id
+        for expert in (keep, gone):
+            record_change(
+                session, record=RECORD, row_id=expert.id, action="merge", fields=["merged_into_id"],
+                actor_id=actor_id, organisation_id=expert.organisation_id, person_id=expert.person_id,
+            )  # fmt: skip
+
+
+def _move(session: Session, keep: Expert, gone: Expert) -> None:
+    held = set(session.scalars(select(ExpertArea.area_id).where(ExpertArea.expert_id == keep.id)))
+    for row in _rows(session, ExpertArea, gone):
+        if row.area_id not in held:
+            row.expert_id, row.person_id, row.main = keep.id, keep.person_id, row.main and not held
+    for model in (ExpertTraining, ExpertEngagement):
+        for row in _rows(session, model, gone):
+            row.expert_id, row.person_id = keep.id, keep.person_id
+
+
+def _rows(session: Session, model: Any, expert: Expert) -> Sequence[Any]:
+    return session.scalars(select(model).where(model.expert_id == expert.id)).all()

@@ -1,0 +1,1 @@
+"""What an expert keeps for oneself under `/me`: nobody on the staff sees it anywhere."""
