@@ -72,7 +72,9 @@ def _handle(app: Flask, job: Job) -> None:
             _do(job)
     except Failed as failed:  # the guard has noted it
         _count(app, job, described(failed.error or failed))
-    except (Exception, SystemExit) as error:  # a module's exit must not end the worker
+    except KeyboardInterrupt:  # ends the worker; the row counts an attempt when its lease has run out
+        raise
+    except BaseException as error:  # a module may raise anything, even SystemExit: no end of the worker
         more = _limit(config.worker_memory_mib) if isinstance(error, MemoryError) else ""
         log.warning("job failed", extra={"row": job.id, "kind": job.kind}, exc_info=True)
         _count(app, job, _described(error) + more)
