@@ -146,7 +146,7 @@ def open_line(loss: Loss) -> str:
     place = current_gate().tree.by_id[loss.organisation_id].slug
     texts = [blocker.text for blocker in loss.work.blockers if blocker.count]
     if loss.work.undelivered:
-        texts.append(f"undelivered messages: {loss.work.undelivered}")
+        texts.append(f"undelivered messages: {loss.work.undelivered}, given up: {loss.work.given_up}")
     if loss.work.unknown:
         texts.append("the module cannot tell what is open")
     return f"{place} {loss.module}: {' '.join(texts)}"

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from core.database.lineages.pending import refuse_to_serve
 from core.extensions import db
 from core.outbox.models import OutboxRow
-from core.outbox.services import failed, retry, waiting_since
+from core.outbox.services import drop, failed, retry, waiting_since
 from core.outbox.smtp import check
 from core.outbox.worker import finish_closing, run_forever, run_once
 
@@ -88,3 +88,15 @@ def retry_command(row_ids: tuple[int, ...], everything: bool) -> None:
     wanted = [row.id for row in failed(db.session())] if everything else list(row_ids)
     for row_id in wanted:
         click.echo(f"{row_id}: {'will be tried again' if retry(row_id) else 'no such undelivered row'}")
+
+
+@outbox_commands.command("drop")
+@click.argument("row_ids", type=int, nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def drop_command(row_ids: tuple[int, ...], yes: bool) -> None:
+    """Put rows that were given up aside, by their number in the list: what they promised is not done."""
+    if not yes:
+        click.confirm(f"Rows put aside are never done: {len(row_ids)}. Go on?", abort=True)
+    for row_id in row_ids:
+        click.echo(f"{row_id}: {'put aside' if drop(row_id) else 'no such row given up'}")

@@ -11,9 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.database.base import Model, WithId
 from core.database.types import UtcDateTime
 
+UNDELIVERED = ("pending", "failed")
+
 
 class OutboxRow(WithId, Model):
-    """One piece of work to be done at least once. States: pending, done, failed (given up, visible)."""
+    """One piece of work to be done at least once.
+
+    States: pending, done, failed (given up, visible), dropped (put aside by the operator).
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "state", "next_at"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from core.database.session import WRITING, writing
 from core.database.types import now
 from core.outbox.models import OutboxRow
 
+log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 HELD = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
@@ -147,12 +149,34 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def retry(row_id: int) -> bool:
-    """Try an undelivered row again at once, with all its attempts; False when there is no such row."""
+    """Try an undelivered row again at once, with all its attempts; False when there is no such row.
+
+    One that was put aside, too.
+    """
     again = {"state": "pending", "attempts": 0, "next_at": now()}
     undelivered = and_(OutboxRow.id == row_id, OutboxRow.state != "done")
     with writing() as session:
         changed = session.execute(update(OutboxRow).where(undelivered).values(again).returning(OutboxRow.id))
         return changed.first() is not None
+
+
+def drop(row_id: int) -> bool:
+    """Put a row that was given up aside: it is never done, and holds nothing any more. The log names it.
+
+    False when no row of that number was given up. It stays in the table, with its last error.
+    """
+    given_up = and_(OutboxRow.id == row_id, OutboxRow.state == "failed")
+    named = (OutboxRow.kind, OutboxRow.module, OutboxRow.organisation_id, OutboxRow.dedupe_key)
+    with writing() as session:
+        changed = session.execute(
+            update(OutboxRow).where(given_up).values(state="dropped").returning(*named)
+        ).first()
+    if changed is None:
+        return False
+    kind, module, organisation_id, key = changed
+    what = {"row": row_id, "kind": kind, "owner": module, "organisation": organisation_id, "key": key}
+    log.warning("work put aside", extra=what)
+    return True
 
 
 def failed(session: Session, limit: int = 200) -> list[OutboxRow]:

@@ -19,6 +19,7 @@ from core.modules.spec.values import SetupStep
 from core.modules.switching.from_above import decide_below
 from core.modules.switching.instance import disable
 from core.modules.switching.services import switch_on
+from core.outbox.models import OutboxRow
 from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.models import Account
 from core.users.services import add_membership
@@ -204,6 +205,16 @@ def test_closing_shows_what_is_open(world: Payers) -> None:
     page = penni.see("/o/laukaa/modules/fees/off")
     assert "121,40" in page
     assert "Aloita päättäminen" not in page
+
+
+def test_what_was_given_up_is_named_as_what_holds_the_module(world: Payers) -> None:
+    world.send()
+    with world.anywhere() as session:
+        for row in session.scalars(select(OutboxRow)):
+            row.state = "failed"
+    page = browser(world, "penni").see("/o/laukaa/modules/fees/off")
+    assert "1 moduulin viestiä ei saatu perille. Pyydä järjestelmän ylläpitäjää yrittämään uudelleen." in page
+    assert "matkalla" not in page
 
 
 def test_what_is_open_with_another_controller_is_not_told(world: Payers) -> None:

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,53 @@ def test_one_bad_row_does_not_hold_up_the_others(app: Flask, handlers: Handlers,
     put(app, "good", organisation)
     assert run_once(app) == 3
     assert [row_of(app, key).state for key in ("bad", "unknown", "good")] == ["pending", "pending", "done"]
+
+
+class Leaving(BaseException):
+    """Neither an error nor an exit: what some libraries end their own tasks with."""
+
+
+@pytest.mark.parametrize("raised", [Leaving, GeneratorExit, SystemExit])
+def test_whatever_a_handler_raises_counts_and_the_next_row_goes_on(
+    app: Flask, handlers: Handlers, organisation: int, clock: Clock, raised: type[BaseException]
+) -> None:
+    def bad(row: OutboxRow) -> None:
+        raise raised
+
+    handlers |= {"probe.bad": bad, "probe.work": lambda row: None}
+    put(app, "bad", organisation, "probe.bad")
+    put(app, "good", organisation)
+    assert run_once(app) == 2
+    row = row_of(app, "bad")
+    assert (row.state, row.attempts, row.lease_until) == ("pending", 1, None)
+    assert (row.last_error or "").startswith(f"{raised.__name__} at test_worker.py:")
+    assert row_of(app, "good").state == "done"
+    for _ in range(services.MAX_ATTEMPTS):
+        clock.forward(hours=7)
+        run_once(app)
+    assert (row_of(app, "bad").state, row_of(app, "bad").attempts) == ("failed", services.MAX_ATTEMPTS)
+
+
+def test_an_interrupt_ends_the_worker_and_counts_when_the_row_is_taken_again(
+    app: Flask, handlers: Handlers, organisation: int, clock: Clock
+) -> None:
+    def interrupted(row: OutboxRow) -> None:
+        raise KeyboardInterrupt
+
+    handlers["probe.work"] = interrupted
+    put(app, "a", organisation)
+    with pytest.raises(KeyboardInterrupt):
+        run_once(app)
+    assert row_of(app, "a").attempts == 0
+    clock.forward(seconds=61)
+    with pytest.raises(KeyboardInterrupt):
+        run_once(app)
+    assert (row_of(app, "a").attempts, row_of(app, "a").last_error) == (1, services.ENDED)
+    for _ in range(40):
+        clock.forward(hours=7)
+        with suppress(KeyboardInterrupt):
+            run_once(app)
+    assert (row_of(app, "a").state, row_of(app, "a").attempts) == ("failed", services.MAX_ATTEMPTS)
 
 
 def test_gives_up_after_a_day_and_retries_by_hand(
@@ -232,6 +280,28 @@ def test_commands_list_and_retry(app: Flask, handlers: Handlers, organisation: i
     assert "will be tried again" in runner.invoke(args=["outbox", "retry", "--all"]).output
     assert "oldest undelivered" in runner.invoke(args=["outbox", "list"]).output
     assert "no such" in runner.invoke(args=["outbox", "retry", "99999"]).output
+
+
+def test_what_was_given_up_is_put_aside_and_the_log_says_so(
+    app: Flask, handlers: Handlers, organisation: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    handlers["probe.work"] = lambda row: None
+    for key in ("given up", "waits"):
+        put(app, key, organisation)
+    with app.app_context(), writing() as session:
+        session.scalars(select(OutboxRow).filter_by(dedupe_key="given up")).one().state = "failed"
+    given_up, waits = row_of(app, "given up"), row_of(app, "waits")
+    runner, numbers = app.test_cli_runner(), [str(given_up.id), str(waits.id)]
+    assert runner.invoke(args=["outbox", "drop", *numbers], input="n\n").exit_code == 1
+    assert row_of(app, "given up").state == "failed"
+    answer = runner.invoke(args=["outbox", "drop", "--yes", *numbers])
+    assert answer.output.splitlines() == [f"{numbers[0]}: put aside", f"{numbers[1]}: no such row given up"]
+    assert [row_of(app, key).state for key in ("given up", "waits")] == ["dropped", "pending"]
+    (line,) = [record for record in caplog.records if record.getMessage() == "work put aside"]
+    assert (vars(line)["row"], vars(line)["key"], vars(line)["owner"]) == (given_up.id, "given up", MODULE)
+    assert run_once(app) == 1
+    assert row_of(app, "given up").state == "dropped"
+    assert "will be tried again" in runner.invoke(args=["outbox", "retry", numbers[0]]).output
 
 
 def test_worker_once_does_what_is_due_and_ends(

@@ -212,12 +212,20 @@ def open_places(found: Iterable[Loss], node: OrganisationNode) -> list[tuple[Any
 
 def _open_texts(work: OpenWork) -> list[str]:
     texts = [b.text for b in work.blockers if b.count]
-    if work.undelivered:
+    if work.undelivered > work.given_up:
         texts.append(
             ngettext(
                 "%(num)d message of the module is still on its way.",
                 "%(num)d messages of the module are still on their way.",
-                work.undelivered,
+                work.undelivered - work.given_up,
+            )
+        )
+    if work.given_up:
+        texts.append(
+            ngettext(
+                "%(num)d message of the module was not delivered. Ask the operator to try again.",
+                "%(num)d messages of the module were not delivered. Ask the operator to try again.",
+                work.given_up,
             )
         )
     if work.unknown:

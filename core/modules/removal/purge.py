@@ -115,7 +115,8 @@ def _still_used(module: str) -> Iterator[str]:
     work = open_work_of(module, frozenset(gate.tree.by_id))
     yield from (f"open: {blocker.text}" for blocker in work.blockers if blocker.count)
     if work.undelivered:
-        yield f"{work.undelivered} pieces of its work after commit are not done"
+        given_up = f", {work.given_up} of them given up" if work.given_up else ""
+        yield f"{work.undelivered} pieces of its work after commit are not done{given_up}"
     if work.unknown:
         yield "it cannot tell whether work is open: mend it or uninstall its package first"
 

@@ -12,15 +12,20 @@ from core.extensions import db
 from core.modules.calling.calls import ask
 from core.modules.gating.gate import Gate, current_gate
 from core.modules.spec.values import Blocker
-from core.outbox.models import OutboxRow
+from core.outbox.models import UNDELIVERED, OutboxRow
 
 
 @dataclass(frozen=True)
 class OpenWork:
-    """What keeps a module from being off: open work, undelivered messages, or no answer from it."""
+    """What keeps a module from being off: open work, undelivered messages, or no answer from it.
+
+    `given_up` of the undelivered are not tried any more: they hold until the operator has them tried again
+    or puts them aside.
+    """
 
     blockers: tuple[Blocker, ...]
     undelivered: int
+    given_up: int
     unknown: bool
 
     def __bool__(self) -> bool:
@@ -47,16 +52,23 @@ def open_work_of(module: str, organisation_ids: frozenset[int]) -> OpenWork:
     answers = ask("blockers", modules=(module,), organisation_ids=organisation_ids)
     found = tuple(b for a in answers if a.known for b in a.value)
     unknown = module not in current_gate().modules or any(not a.known for a in answers)
-    return OpenWork(found, _undelivered(module, organisation_ids), unknown)
+    waiting, given_up = _undelivered(module, organisation_ids)
+    return OpenWork(found, waiting + given_up, given_up, unknown)
 
 
-def _undelivered(module: str, organisation_ids: frozenset[int]) -> int:
-    waiting = select(func.count()).where(
-        OutboxRow.module == module,
-        OutboxRow.state != "done",
-        OutboxRow.organisation_id.in_(organisation_ids),
+def _undelivered(module: str, organisation_ids: frozenset[int]) -> tuple[int, int]:
+    """How many rows are still tried, and how many were given up."""
+    counted = (
+        select(OutboxRow.state, func.count())
+        .where(
+            OutboxRow.module == module,
+            OutboxRow.state.in_(UNDELIVERED),
+            OutboxRow.organisation_id.in_(organisation_ids),
+        )
+        .group_by(OutboxRow.state)
     )
-    return db.session.scalar(waiting) or 0
+    found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(counted)}
+    return found.get("pending", 0), found.get("failed", 0)
 
 
 def lost(before: Gate, after: Gate, organisation_ids: Iterable[int]) -> dict[str, frozenset[int]]:

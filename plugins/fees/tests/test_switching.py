@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core.database.session import writing
 from core.extensions import db
 from core.modules.gating import gate
 from core.modules.gating.gate import current_gate
 from core.modules.switching import states as said
+from core.modules.switching.open_work import open_work
 from core.modules.switching.services import finish_all, switch_off, switch_on
-from core.scope import NodeScope, PersonScope, set_scope
+from core.outbox.models import OutboxRow
+from core.outbox.services import drop
+from core.scope import JobScope, NodeScope, PersonScope, set_scope
 from plugins.fees.errors import FeeError
 from plugins.fees.kernel.submit import submit
+from plugins.fees.verify import undelivered
 from tests.support.payers import MONDAY, Payers
 
 
@@ -78,14 +84,34 @@ def test_closing_ends_by_itself_when_all_is_paid_and_told(payers: Payers) -> Non
     payers.move(claim_id, 1, "withdraw", "aino")
     assert finish_all(payers.app) == 0  # its messages are still on their way
     with payers.anywhere() as session:
-        from core.outbox.models import OutboxRow
-
         for row in session.query(OutboxRow):
             row.state = "done"
     assert finish_all(payers.app) == 1
     with payers.app.app_context():
         assert current_gate().effective("fees", payers.at["school"]).state == "off"
         db.session.remove()
+
+
+def test_what_was_given_up_holds_until_it_is_put_aside(payers: Payers) -> None:
+    claim_id, states = payers.send().claim_ids[0], list[str]()
+    switch(payers, states)
+    payers.move(claim_id, 1, "withdraw", "aino")
+    with payers.anywhere() as session:
+        rows = list(session.scalars(select(OutboxRow)))
+        for row in rows:
+            row.state = "failed"
+        numbers = [row.id for row in rows]
+    assert finish_all(payers.app) == 0
+    with payers.app.app_context():
+        set_scope(db.session(), JobScope(payers.at["laukaa"]))
+        work = open_work("fees", payers.at["laukaa"])
+        assert (work.undelivered, work.given_up, bool(work)) == (len(numbers), len(numbers), True)
+        db.session.remove()
+        assert all(drop(number) for number in numbers)
+        db.session.remove()
+    assert finish_all(payers.app) == 1
+    with payers.anywhere() as session:
+        assert undelivered(session, MONDAY + timedelta(days=9)) == 0
 
 
 def say_on_at_school(payers: Payers) -> None:

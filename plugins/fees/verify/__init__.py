@@ -63,9 +63,12 @@ def _run(connection: Connection, which: Which, numbers: tuple[int, ...]) -> list
 
 
 def undelivered(session: Session, at: datetime | None = None) -> int:
-    """How many events nobody has been told of for too long. A warning: it blocks nothing."""
+    """How many events nobody has been told of for too long. A warning: it blocks nothing.
+
+    What the operator put aside is told to nobody, and they know.
+    """
     late = (at or now()) - UNDELIVERED_AFTER
     statement = select(func.count()).where(
-        OUTBOX.c.kind == OUTBOX_KIND, OUTBOX.c.state != "done", OUTBOX.c.created_at < late
+        OUTBOX.c.kind == OUTBOX_KIND, OUTBOX.c.state.in_(("pending", "failed")), OUTBOX.c.created_at < late
     )
     return int(session.connection().execute(statement).scalar_one())
