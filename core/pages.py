@@ -14,7 +14,6 @@ from core.access import access
 from core.cards import desk_cards, node_cards
 from core.database.types import today
 from core.experts.own.checking import entry_count, is_due
-from core.experts.own.checking import entry_count, is_due
 from core.extensions import db
 from core.modules.calling.guarding import guarded_call
 from core.modules.gating.gate import current_gate
@@ -55,7 +54,6 @@ def desk() -> str:
         "desk.html",
         cards=desk_cards(person_id, modules),
         notices=recent(db.session(), person_id),
-        check_due=is_due(db.session(), person_id),
         check_due=is_due(db.session(), person_id),
         organisations=_my_organisations(),
     )
@@ -169,22 +167,6 @@ CORE_MENU = (
     ),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
     MenuItem("trust.own", _l("My data"), where="me", order=85),
-    MenuItem(
-        "records_core_expert.index",
-        _l("Checking of details"),
-        where="node",
-        permission="core.experts.manage",
-        order=11,
-        values={"f.stale": "True"},
-    ),
-    MenuItem(
-        "expert_doubles.overview",
-        _l("Possible doubles"),
-        where="node",
-        permission="core.experts.merge",
-        order=12,
-    ),
-    MenuItem("profile.overview", _l("My own record"), where="me", order=60, count=entry_count),
     MenuItem(
         "records_core_expert.index",
         _l("Checking of details"),
