@@ -137,6 +137,14 @@ def shelve(session: Session, claims: Iterable[Claim]) -> Shelf:
         )
 
 
+def desk_of(session: Session, shelf: Shelf, desk_id: int) -> DeskPeople | None:
+    """A desk with its people today; one that a claim was once moved to may not be on the shelf."""
+    if desk_id in shelf.desks:
+        return shelf.desks[desk_id]
+    with related(REASON):
+        return load_desks(session.connection(), DESK.c.id == desk_id, today()).get(desk_id)
+
+
 def _receipts(session: Session, sheets: set[int]) -> dict[int, Receipt]:
     return {r.sheet_id: r for r in session.scalars(select(Receipt).where(Receipt.sheet_id.in_(sheets)))}
 

@@ -14,6 +14,7 @@ from core.api import NodeScope, current_gate
 from plugins.fees import states as s
 from plugins.fees.due import due_after
 from plugins.fees.errors import FeeError, NotAllowed
+from plugins.fees.kernel.people import DeskPeople
 from plugins.fees.kernel.situation import Situation, Step
 from plugins.fees.settings import working_days
 
@@ -55,13 +56,17 @@ class Rule:
 
 def decider(now: Situation, asked: Asked) -> int | None:
     """Check that the actor may decide at the claim's desk; gives whom they act for."""
-    if asked.actor_id in now.own_people:
-        raise NotAllowed("own_claim")
     if asked.actor_id in now.approvers:
         raise NotAllowed("approved_before")
+    return stands_at(now, asked, now.desks[now.claim.desk_id or 0])
+
+
+def stands_at(now: Situation, asked: Asked, desk: DeskPeople) -> int | None:
+    """Check that the actor may decide at a desk, or take back what they decided there; whom they act for."""
+    if asked.actor_id in now.own_people:
+        raise NotAllowed("own_claim")
     if asked.actor_id in now.aside:
         raise NotAllowed("stepped_aside")
-    desk = now.desks[now.claim.desk_id or 0]
     standing = desk.standing(asked.actor_id, now.own_people, asked.acting_for_id)
     if standing is None:
         raise NotAllowed("not_at_this_desk")
@@ -132,7 +137,10 @@ def _resend(now: Situation, asked: Asked) -> Target:
 
 
 def _undo(now: Situation, asked: Asked) -> Target:
-    """Back to the step that was approved; where it stood comes from its event (see `transition`)."""
+    """Back to the step that was approved.
+
+    Where it stood comes from its event, and there the actor must still stand (see `transition`).
+    """
     claim = now.claim
     if claim.last_action != "approve" or claim.last_actor_id != asked.actor_id or claim.last_from is None:
         raise NotAllowed("not_the_actor")

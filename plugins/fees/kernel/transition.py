@@ -20,11 +20,12 @@ from plugins.fees.errors import FeeError, NotAllowed
 from plugins.fees.hooks import ClaimMove
 from plugins.fees.kernel import writes
 from plugins.fees.kernel.failpoints import failpoint
-from plugins.fees.kernel.life_cycle import RULES, Asked, Target
+from plugins.fees.kernel.life_cycle import RULES, Asked, Target, stands_at
 from plugins.fees.kernel.others import tell_others
+from plugins.fees.kernel.people import DeskPeople, load_desks
 from plugins.fees.kernel.revision import renew
 from plugins.fees.kernel.situation import ClaimRow, Situation, conflict, read_claims, situations
-from plugins.fees.kernel.tables import EVENT, PAYOUT
+from plugins.fees.kernel.tables import DESK, EVENT, PAYOUT
 from plugins.fees.kernel.writes import Move
 from plugins.fees.sheet import SheetLine
 from plugins.fees.states import BEING_DECIDED
@@ -180,6 +181,7 @@ def _decide(session: Session, situation: Situation, asked: Asked, lines: Sequenc
     target = RULES[asked.action].decide(situation, asked)
     if asked.action == "undo":
         target = _where_it_stood(session, situation.claim, target)
+        stands_at(situation, asked, _desk(session, situation, target.desk_id or 0, asked.at))
     kinds = {step.no: step.kind for step in situation.steps}
     return Move(situation.claim, target, kinds, {}, asked.text)
 
@@ -196,6 +198,12 @@ def _where_it_stood(session: Session, claim: ClaimRow, target: Target) -> Target
         .one()
     )
     return replace(target, desk_id=before.desk_id, since=before.since, due_at=before.due_at)
+
+
+def _desk(session: Session, situation: Situation, desk_id: int, at: datetime) -> DeskPeople:
+    """A desk with its people; one that the claim had been moved to is not among its steps'."""
+    known = situation.desks.get(desk_id)
+    return known or load_desks(session.connection(), DESK.c.id == desk_id, helsinki_day(at))[desk_id]
 
 
 def _beside(session: Session, moves: list[Move], asked: Asked) -> None:

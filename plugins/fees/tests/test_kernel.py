@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from core.users.models import Membership
 from plugins.fees import models as m
 from plugins.fees.errors import BatchNotFound, ClaimNotFound, Conflict, FeeError, NotAllowed
 from plugins.fees.kernel.transition import transition, transition_many
@@ -302,6 +303,45 @@ def test_undo_until_somebody_acts(payers: Payers) -> None:
         payers.move(claim_id, 5, "undo", "outi")
     payers.move(claim_id, 5, "approve", "ylva")
     assert payers.move(claim_id, 6, "undo", "ylva").state == "in_approval"
+    clean(payers)
+
+
+def leaves_the_desk(payers: Payers, name: str) -> None:
+    with payers.anywhere() as session:
+        for member in session.scalars(select(m.DeskMember).filter_by(person_id=payers.people[name])):
+            member.valid_to = MONDAY.date() - timedelta(days=1)
+
+
+def loses_the_role(payers: Payers, name: str) -> None:
+    with payers.anywhere() as session:
+        for role in session.scalars(select(Membership).filter_by(person_id=payers.people[name])):
+            role.valid_to = MONDAY.date() - timedelta(days=1)
+
+
+@pytest.mark.parametrize("ends", [leaves_the_desk, loses_the_role])
+def test_who_left_the_desk_takes_no_approval_back(
+    payers: Payers, ends: Callable[[Payers, str], None]
+) -> None:
+    first, last = payers.send().claim_ids[0], payers.approved(key="k2")
+    payers.move(first, 1, "approve", "outi")
+    for name in ("outi", "ylva"):
+        ends(payers, name)
+    with pytest.raises(NotAllowed, match="not_at_this_desk"):
+        payers.move(first, 2, "undo", "outi")
+    with pytest.raises(NotAllowed, match="not_at_this_desk"):
+        payers.move(last, 4, "undo", "ylva")
+    assert claim(payers, last).state == "approved"
+    clean(payers)
+
+
+def test_a_deputy_takes_back_while_the_absence_lasts(payers: Payers) -> None:
+    absent(payers, "school", "orderer", "outi", "lauri")
+    claim_id = payers.send().claim_ids[0]
+    payers.move(claim_id, 1, "approve", "lauri", acting_for=payers.people["outi"])
+    after = MONDAY + timedelta(days=14)
+    with pytest.raises(NotAllowed, match="not_at_this_desk"):
+        payers.move(claim_id, 2, "undo", "lauri", at=after)
+    assert payers.move(claim_id, 2, "undo", "lauri").state == "submitted"
     clean(payers)
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
@@ -119,6 +120,19 @@ def test_an_approval_can_be_taken_back_until_the_next_acts(pages: Pages) -> None
     lauri.post(f"{path}/approve", version=4)
     assert "Peru hyväksyntä" not in outi.get(path)
     outi.post(f"{path}/undo", 403, version=5)
+
+
+def test_who_left_the_desk_is_not_offered_to_take_back(pages: Pages) -> None:
+    claim_id = pages.sent()
+    path = f"/me/fees/claims/{claim_id}"
+    outi = pages.of("outi")
+    outi.post(f"{path}/approve", version=1)
+    assert "Peru hyväksyntä" in outi.get(path)
+    with pages.payers.anywhere() as session:
+        member = session.scalars(select(m.DeskMember).filter_by(person_id=pages.payers.people["outi"])).one()
+        member.valid_to = member.valid_from
+    assert "Peru hyväksyntä" not in outi.get(path)
+    outi.post(f"{path}/undo", 403, version=2)
 
 
 def test_the_sender_withdraws_after_a_question(pages: Pages) -> None:

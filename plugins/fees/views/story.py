@@ -16,7 +16,7 @@ from plugins.fees.kernel.people import DeskPeople
 from plugins.fees.models import Claim, ClaimEvent, ClaimLine, ClaimStep
 from plugins.fees.past import History, history
 from plugins.fees.payroll.batch_file import cost_centre
-from plugins.fees.reading import Shelf, shelve
+from plugins.fees.reading import Shelf, desk_of, shelve
 from plugins.fees.settings import contact
 from plugins.fees.states import APPROVED, BEING_DECIDED, FINISHED, FULLY_APPROVED, IN_PAYMENT, PAID, PAYROLL
 from plugins.fees.views.shown import (
@@ -87,7 +87,6 @@ def story(session: Session, claim: Claim, *, staff: bool = False, reader: int = 
     """The whole page of one claim: about twenty queries, whatever its length."""
     shelf, past = shelve(session, [claim]), history(session, claim)
     payer_id, step = shelf.payers[claim.sheet_id], shelf.current_step(claim)
-    last = past.events[-1]
     return Story(
         row(shelf, claim, staff=staff, reader=reader),
         unit_name(payer_id),
@@ -100,11 +99,24 @@ def story(session: Session, claim: Claim, *, staff: bool = False, reader: int = 
         shelf.desks.get(claim.desk_id or 0),
         step.desk_kind if step else "",
         not [s for s in shelf.steps[claim.id] if s.no > claim.step_no and s.required],
-        last.actor_id if last.action == "approve" and claim.state not in IN_PAYMENT else None,
+        _undoable_by(session, shelf, past, claim),
         frozenset(a.person_id for a in past.approvals.values()) | shelf.aside.get(claim.id, frozenset()),
         frozenset({claim.submitter_id, claim.beneficiary_id}),
         payer_id,
     )
+
+
+def _undoable_by(session: Session, shelf: Shelf, past: History, claim: Claim) -> int | None:
+    """Who may take the last approval back: whoever gave it, while they stand at the desk they gave it at."""
+    last = past.events[-1]
+    if last.action != "approve" or claim.state in IN_PAYMENT:
+        return None
+    desk, own = (
+        desk_of(session, shelf, past.events[-2].desk_id or 0),
+        (claim.submitter_id, claim.beneficiary_id),
+    )
+    stands = desk is not None and desk.standing(last.actor_id, own) is not None
+    return last.actor_id if stands else None
 
 
 def _tasks(shelf: Shelf, past: History, claim: Claim) -> list[Task]:
