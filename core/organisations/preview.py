@@ -64,14 +64,19 @@ class Preview:
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:20]
 
 
-def preview_of(session: Session, moves: Moves) -> Preview:
-    """What the moves would change, as far as the session's scope shows it; nothing is written."""
+def preview_of(session: Session, moves: Moves, top: int) -> Preview:
+    """What the moves would change, as far as the session's scope shows it; nothing is written.
+
+    `top` is the organisation they are made for: it and all below are told also where it stays in its place.
+    """
     gate, day = current_gate(), today()
+    concerned = list(moves.before.subtree(top))
+    ids = [node.id for node in concerned]
     above_before, above_after = _above(moves.before, moves), _above(moves.after, moves)
     return Preview(
-        organisations=tuple(moves.before.by_id[i] for i in moves.ids),
-        rows=tuple(_rows(session, moves.ids)),
-        roles=_count_roles(session, moves.ids, day),
+        organisations=tuple(concerned),
+        rows=tuple(_rows(session, ids)),
+        roles=_count_roles(session, ids, day),
         gaining=tuple(_holders(session, above_after - above_before, day)),
         losing=tuple(_holders(session, above_before - above_after, day)),
         modules=tuple(_module_changes(gate, moves)),

@@ -129,7 +129,7 @@ def _change(form: Any, moves_to: Any, do: Any, title: str, button: str) -> Respo
         return _choose(form, title, None), WRONG if asked else 200
     target = current_gate().tree.by_id[form.target.data]
     try:
-        shown = preview_of(db.session(), moves_to(target.id))
+        shown = preview_of(db.session(), moves_to(target.id), g.node.id)
         if request.method == "POST" and request.form.get("seen") == shown.seen:
             done = do(form)
             flash(done)

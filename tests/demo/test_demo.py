@@ -21,6 +21,7 @@ from core.demo.walk import walk_all
 from core.experts.models import Expert
 from core.extensions import db
 from core.modules.gating.gate import current_gate
+from core.organisations.contacts.services import contacts_today
 from core.organisations.models import Organisation
 from core.scope import unscoped
 from core.users.models import Account, Person
@@ -51,6 +52,17 @@ def totals() -> list[tuple[str, str, int]]:
         )
     )
     return [(f"{prefix}/{part}", state, cents) for prefix, part, state, cents in rows]
+
+
+def test_the_joint_authority_ended_and_wards_say_whom_to_ask(app: Flask) -> None:
+    with loaded(app) as region:
+        tree = current_gate().tree
+        old = tree.by_slug["ksshp"]
+        assert (old.parent_id, old.successor_id) == (tree.by_slug["hyvaks"].id,) * 2
+        assert (old.active, old.ended, old.succeeded_on) == (False, date(2022, 12, 31), date(2023, 1, 1))
+        for letter, name in zip("abcd", ("Aatu", "Beata", "Carla", "Daavid"), strict=True):
+            found = contacts_today(db.session(), region.organisations[f"demo-osasto-{letter}"])
+            assert [contact.name.split()[0] for contact in found] == [name]
 
 
 def test_region_is_whole(app: Flask) -> None:

@@ -172,6 +172,15 @@ def test_a_merger(app: Flask, town: Town, penni: Browser) -> None:
     assert (again.status_code, node(app, town.culture).active) == (422, False)
 
 
+def test_a_merger_with_what_is_above_tells_what_closes(app: Flask, town: Town, penni: Browser) -> None:
+    page = "/o/sivistys/organisations/merge"
+    shown = penni.get(f"{page}?target={town.laukaa}&first_day=2026-01-01").text
+    assert "2 organisaatiota: Sivistys, Kirjasto" in shown
+    assert confirm(penni, page, target=str(town.laukaa), first_day="2026-01-01") == 303
+    assert (node(app, town.culture).parent_id, node(app, town.library).parent_id) == (town.laukaa,) * 2
+    assert node(app, town.culture).active is False
+
+
 def test_history_has_the_values_and_added_fields_come_along(app: Flask, town: Town, penni: Browser) -> None:
     """What the description gives every record: old and new values, and fields an organisation added."""
     with app.app_context():
