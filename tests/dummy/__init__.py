@@ -17,6 +17,8 @@ from core.api import (
     Retained,
     SetupChange,
     SetupStep,
+    SubjectData,
+    SubjectErasure,
     hookimpl,
     permission,
 )
@@ -117,6 +119,24 @@ class Dummy(Plugin):
         from tests.dummy.notes import holds_rows
 
         return holds_rows(person_id)
+
+    @hookimpl
+    def subject_data(self, person_id: int) -> Sequence[SubjectData]:
+        from tests.dummy.people import subject_data
+
+        return subject_data(person_id)
+
+    @hookimpl
+    def subject_erasure(self, person_id: int) -> Sequence[SubjectErasure]:
+        from tests.dummy.people import subject_erasure
+
+        return subject_erasure(person_id)
+
+    @hookimpl
+    def erase_subject(self, person_id: int) -> None:
+        from tests.dummy.people import erase_subject
+
+        erase_subject(person_id)
 
     @hookimpl
     def desk_cards(self, person_id: int) -> Sequence[Card]:

@@ -51,3 +51,10 @@ class Sheet(WithId, Scoped, Model):
     expert_id: Mapped[int | None] = mapped_column(ForeignKey("expert.id", ondelete="RESTRICT"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     note_id: Mapped[int | None] = mapped_column(ForeignKey("dummy_note.id", ondelete="RESTRICT"), index=True)
+
+    @classmethod
+    def mine(cls, person_id: int) -> ColumnElement[bool]:
+        return cls.person_id == person_id
+
+    def is_mine(self, person_id: int) -> bool:
+        return self.person_id == person_id

@@ -79,6 +79,7 @@ SHEETS = Record(
     ),
     read="dummy.view",
     write="dummy.write",
+    subject="person_id",
     create=sheets.create,
     update=sheets.update,
 )  # fmt: skip
