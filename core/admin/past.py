@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.admin.place import Place
-from core.admin.rights import may_at, may_change, reaches
+from core.admin.rights import may_at, reaches
 from core.extensions import db
 from core.records import rights
 from core.records.history import history_of
@@ -27,10 +27,8 @@ ACTIONS: dict[str, Any] = {
 
 
 def may_look_back(place: Place, organisation_id: int) -> bool:
-    """Who may change the row, or audits the organisation, sees how it came to be."""
-    return may_change(place.record, place.module, organisation_id) or reaches(
-        LOG, place.module, organisation_id
-    )
+    """Whether the reader sees how rows of the organisation came to be; of what they may read, that is."""
+    return reaches(LOG, place.module, organisation_id)
 
 
 def history(place: Place, row_id: int) -> ResponseReturnValue:
@@ -49,7 +47,7 @@ def history(place: Place, row_id: int) -> ResponseReturnValue:
         actions=ACTIONS,
         next=place.url("history", row_id=row_id, before=found.next) if found.next else None,
         first=place.url("history", row_id=row_id) if "before" in request.args else None,
-        trail=[*place.trail(), (title, place.url("detail", row_id=row_id))],
+        trail=[*place.trail(), (title, place.url("detail", row_id=row_id))] if fields else [],
     )
 
 

@@ -60,12 +60,14 @@ class RecordView(BaseView):
         super().__init__(name=record.key, endpoint=blueprint, url=address(record, over))
 
     def access_for(self, name: str) -> Access:
-        """Writing pages ask for the record's write permission, files for its own, the others to read.
+        """Writing pages ask for the record's write permission, files and history for theirs, others to read.
 
         An action asks for its own permission when it is known which one it is.
         """
         if name == "export":
             return Access("node", downloads.permission_of(self.record))
+        if name == "history":
+            return Access("node", past.LOG)
         if name not in WRITING and name not in IMPORT:
             return Access("node", self.record.read)
         return Access("node", self.record.write, start=name in STARTING and self.record.starts)

@@ -58,7 +58,7 @@ CORE_PERMISSIONS = (
     permission("core.experts.export", _l("Download lists of experts"), "administrator", "coordinator"),
     permission("core.views.share", _l("Share saved views"), "administrator", "coordinator"),
     permission("core.fields.manage", _l("Add fields to records"), "administrator"),
-    permission("core.log.view", _l("See the history of records"), "administrator", "auditor"),
+    permission("core.log.view", _l("See the history of records"), "administrator", "auditor", "coordinator"),
 )
 
 

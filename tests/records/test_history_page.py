@@ -20,7 +20,7 @@ from core.records.history import PAGE
 from core.records.writing import store
 from core.scope import unscoped
 from core.users.services import add_membership
-from tests.records.conftest import World
+from tests.records.conftest import World, administrator
 
 WHY: dict[str, Any] = {"personal": True, "purpose": "to try", "retention": "a day"}
 OLD, NEW, HIDDEN = "Vanhakoski", "Uusikoski", "Piilokoski"
@@ -102,6 +102,21 @@ def test_a_field_one_may_not_read_is_not_there(world: World) -> None:
     assert HIDDEN not in text
     assert "Place" not in text
     assert text.count('class="event"') == 2  # the row was made, and its name changed
+
+
+def test_who_may_not_read_the_row_sees_when_and_by_whom_alone(world: World) -> None:
+    with world.app.app_context():
+        person_id = administrator("Auli", world.muurame)
+        add_membership(person_id, world.laukaa, "auditor", actor_id=None)
+        db.session.remove()
+    world.people["Auli"] = person_id
+    change(world, name=NEW, status="paused")
+    answer = page(world, who="Auli")
+    assert answer.status_code == 200
+    assert "Penni" not in answer.text  # a change of nothing one may read
+    assert "Added" in answer.text
+    for hidden in (NEW, "Aino", "Name", "Status", "records/core.expert/1/"):
+        assert hidden not in answer.text.replace("/history", "")
 
 
 def test_what_was_erased_says_so(world: World) -> None:
