@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.cards import desk_cards, node_cards
 from core.database.types import today
-from core.experts.own.checking import entry_count, is_due
+from core.experts.own.checking import is_due
+from core.experts.own.menu import for_experts, for_others
 from core.extensions import db
 from core.modules.calling.guarding import guarded_call
 from core.modules.gating.gate import current_gate
@@ -166,7 +167,7 @@ CORE_MENU = (
         "trust.overview", _l("Data protection"), where="node", permission="core.experts.manage", order=85
     ),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
-    MenuItem("trust.own", _l("My data"), where="me", order=85),
+    MenuItem("trust.own", _l("My data"), where="me", order=85, count=for_others),
     MenuItem(
         "records_core_expert.index",
         _l("Checking of details"),
@@ -182,8 +183,8 @@ CORE_MENU = (
         permission="core.experts.merge",
         order=12,
     ),
-    MenuItem("profile.overview", _l("My own record"), where="me", order=60, count=entry_count),
-    MenuItem("users.account", _l("My details"), where="me", order=90),
+    MenuItem("profile.overview", _l("My details"), where="me", order=90, count=for_experts),
+    MenuItem("users.account", _l("My details"), where="me", order=90, count=for_others),
 )
 
 

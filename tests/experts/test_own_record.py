@@ -47,7 +47,8 @@ def checked(world: World, days_ago: int | None) -> None:
 
 
 def test_each_part_is_saved_and_a_wrong_one_loses_nothing(world: World, aino: Browser) -> None:
-    assert aino.get("/me/profile").status_code == 200
+    own = aino.get("/me/profile").text
+    assert own.count('href="/me/account"') == own.count('href="/me/consents"') == 1
     assert aino.post("/me/profile/contact", email="uusi@example.test", phone="040 5").status_code == 303
     wrong = aino.post("/me/profile/when", weekly="mon_morning", not_before="huomenna", availability="Kesällä")
     assert wrong.status_code == 422
@@ -65,6 +66,8 @@ def test_each_part_is_saved_and_a_wrong_one_loses_nothing(world: World, aino: Br
 
 
 def test_an_area_is_added_and_taken_away_by_oneself(world: World, aino: Browser) -> None:
+    nothing = aino.post("/me/profile/areas", do="add", area_id="", viewpoint="")
+    assert (nothing.status_code, 'id="viewpoint-error"' in nothing.text) == (422, True)
     assert aino.post("/me/profile/areas", do="add", area_id="9", viewpoint="own").status_code == 303
     assert "<p>Suru. " in aino.get("/me/profile/areas").text
     again = aino.post("/me/profile/areas", do="add", area_id="9", viewpoint="own")
@@ -109,6 +112,7 @@ def test_who_is_no_expert_has_no_record_of_their_own(world: World) -> None:
     for page in ("", "/contact", "/work", "/when", "/areas", "/units", "/limits"):
         assert penni.get(f"/me/profile{page}").status_code == 404
     assert "/me/profile" not in penni.get("/me").text
+    assert 'href="/me/account"' in penni.get("/me").text
 
 
 def test_once_a_year_one_is_asked_and_says_that_all_is_right(world: World, aino: Browser) -> None:

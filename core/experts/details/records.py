@@ -62,7 +62,7 @@ TRAININGS = Record(
               default="completed", chips={"completed": "ok", "underway": "wait", "ended": "plain"},
               **PERSONAL),
         Field(key="course", label=_l("Course"), max=120, **PERSONAL),
-        Field(key="organiser", label=_l("Organiser"), max=120, **PERSONAL),
+        Field(key="organiser", label=_l("Organiser"), max=120, in_list=False, **PERSONAL),
         Field(key="year", label=_l("Year"), type="integer", min=1980, max=2100, **PERSONAL),
         Field(key="hours", label=_l("Hours"), type="integer", min=1, max=5000, in_list=False, **PERSONAL),
         Field(key="seen", label=_l("I have seen the certificate"), type="yesno", in_list=False,

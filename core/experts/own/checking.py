@@ -10,7 +10,6 @@ from core.database.session import writing
 from core.database.types import today
 from core.experts.details.keeping import to_check
 from core.experts.models import Expert
-from core.extensions import db
 from core.log.services import record_change
 from core.outbox.mail import send_mail
 from core.outbox.notices import in_language_of, notify
@@ -30,14 +29,6 @@ def is_due(session: Session, person_id: int) -> bool:
     """Whether the person is asked to check their details now."""
     query = select(Expert.id).where(Expert.person_id == person_id, Expert.merged_into_id.is_(None))
     return session.scalar(query.where(to_check(today()))) is not None
-
-
-def entry_count(person_id: int) -> int | None:
-    """For the menu: whether something waits on one's own record; None for those who have none."""
-    session = db.session()
-    if own_record(session, person_id) is None:
-        return None
-    return int(is_due(session, person_id))
 
 
 def confirm(person_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -41,16 +41,20 @@ def unit_form(posted: Any) -> OwnForm:
     tree = current_gate().tree
     tops = tree.children.get(None, ())
     offered = organisations((node for top in tops for node in tree.subtree(top.id)), tree)
-    kind = type("UnitForm", (OwnForm,), {"unit": inputs.ChoiceField(_l("Unit"), offered, required=True)})
-    form: OwnForm = kind(posted)
+    form: OwnForm = type("UnitForm", (OwnForm,), {"unit": _choose(_l("Unit"), offered)})(posted)
     return form
 
 
 def area_form(posted: Any) -> OwnForm:
     """An experience area to add."""
     parts = {
-        "area_id": inputs.ChoiceField(_l("Experience area"), choices.areas(0), required=True),
-        "viewpoint": inputs.ChoiceField(_l("Whose experience"), choices.viewpoints(0), required=True),
+        "area_id": _choose(_l("Experience area"), choices.areas(0)),
+        "viewpoint": _choose(_l("Whose experience"), choices.viewpoints(0)),
     }
     form: OwnForm = type("AreaForm", (OwnForm,), parts)(posted)
     return form
+
+
+def _choose(label: Any, offered: Sequence[tuple[Any, Any]]) -> Any:
+    filled = [inputs.Filled(_l("Choose one."))]
+    return inputs.ChoiceField(label, offered, required=True, validators=filled)

@@ -110,7 +110,7 @@ def _updated(form: RecordForm, expert_id: int) -> bool:
 
 
 def _trail() -> list[tuple[str, str]]:
-    return [(_("My own record"), url_for("profile.overview"))]
+    return [(_("My details"), url_for("profile.overview"))]
 
 
 @blueprint.route("/me/profile/areas", methods=BOTH)
