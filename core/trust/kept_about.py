@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.experts.models import Expert, ExpertGrant
+from core.files.models import StoredFile
 from core.log.models import AccessRow, Change
 from core.modules.gating.gate import current_gate
 from core.modules.spec.values import SubjectData
@@ -18,6 +20,7 @@ from core.trust.consents import consents_of
 from core.trust.models import ControllerChoice
 from core.trust.reading import HOW
 from core.trust.wordings import CHANNELS, PURPOSES
+from core.users.forms import LANGUAGE_NAMES
 from core.users.models import Account, Membership, Person
 from core.users.permissions import ROLES
 
@@ -36,6 +39,7 @@ def core_parts(session: Session, person_id: int) -> Iterator[SubjectData]:
     yield _roles(session, person_id)
     yield _consents(session, person_id)
     yield _grants(session, person_id)
+    yield _files(session, person_id)
     yield _looks(session, person_id)
     yield _changes(session, person_id)
 
@@ -53,7 +57,8 @@ def _person(session: Session, person_id: int) -> SubjectData:
     query = select(Person, Account.email).outerjoin(Account, Account.person_id == Person.id)
     rows = [
         {
-            "name": person.name, "email": person.email, "phone": person.phone, "language": person.language,
+            "name": person.name, "email": person.email, "phone": person.phone,
+            "language": Value(person.language, str(LANGUAGE_NAMES.get(person.language, ""))),
             "account": account, "created_at": person.created_at,
         }
         for person, account in session.execute(query.where(Person.id == person_id))
@@ -105,6 +110,16 @@ def _grants(session: Session, person_id: int) -> SubjectData:
     return SubjectData("core.grant", _l("Organisations that were let see me"), columns, rows)
 
 
+def _files(session: Session, person_id: int) -> SubjectData:
+    columns = {"name": _l("File"), "created_at": _l("Since"), "keep_until": UNTIL}
+    query = select(StoredFile).where(StoredFile.subject_id == person_id, StoredFile.removed_at.is_(None))
+    rows = [
+        {"name": row.name, "size": row.size, "created_at": row.created_at, "keep_until": row.keep_until}
+        for row in session.scalars(query.order_by(StoredFile.id))
+    ]
+    return SubjectData("core.file", _l("Files about me"), columns, rows)
+
+
 def _looks(session: Session, person_id: int) -> SubjectData:
     """Everybody who was shown something, by name where their controller tells names."""
     columns = {
@@ -132,8 +147,26 @@ def _looks(session: Session, person_id: int) -> SubjectData:
 def _changes(session: Session, person_id: int) -> SubjectData:
     columns = {"at": _l("When"), "record": _l("What"), "fields": _l("Details")}
     query = select(Change).where(Change.person_id == person_id).order_by(Change.id.desc())
+    names, words = _described()
     rows = [
-        {"at": row.at, "record": row.record, "action": row.action, "fields": row.fields}
+        {
+            "at": row.at,
+            "record": Value(row.record, names.get(row.record, "")),
+            "action": row.action,
+            "fields": Value(row.fields, ", ".join(words.get((row.record, key), key) for key in row.fields)),
+        }
         for row in session.scalars(query)
     ]
     return SubjectData("core.change", _l("Changes to my data"), columns, rows)
+
+
+def _described() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """What records and their fields are called, by key."""
+    names = {"core.consent": str(_l("Consents")), "core.grant": str(_l("Organisations that were let see me"))}
+    words = {("core.consent", key): str(each.label) for key, each in PURPOSES.items()}
+    words |= {("core.grant", key): str(each.label) for key, each in PURPOSES.items()}
+    for _module, top in current_app.extensions["kokemussilta.records"]:
+        for record in (top, *top.children):
+            names[record.key] = str(record.plural)
+            words |= {(record.key, field.key): str(field.label) for field in record.fields}
+    return names, words

@@ -40,8 +40,8 @@ def own() -> str:
 @access("me")
 def give(purpose: str) -> Response:
     """Agree to a purpose, for the organisations that are chosen."""
-    chosen = _chosen()
     try:
+        chosen = reading.chosen(request.form.getlist("organisation"))
         consents.give(
             _expert(), purpose, actor_id=g.person.person_id, language=language(), organisation_ids=chosen
         )
@@ -109,10 +109,3 @@ def _expert() -> int:
     if reading.expert_of(db.session(), g.person.person_id) is None:
         abort(404)
     return int(g.person.person_id)
-
-
-def _chosen() -> list[int]:
-    try:
-        return [row_number(text) for text in request.form.getlist("organisation")]
-    except MalformedPage:
-        abort(400)

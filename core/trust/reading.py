@@ -16,6 +16,8 @@ from core.experts.models import Expert
 from core.log.models import AccessRow
 from core.modules.gating.gate import current_gate
 from core.organisations.tree import OrganisationNode
+from core.records.errors import Invalid
+from core.records.listing import MalformedPage, row_number
 from core.scope import unscoped
 from core.trust import consents
 from core.trust.models import Consent, ControllerChoice
@@ -128,3 +130,11 @@ def names_told(session: Session, controller_id: int) -> bool:
     """Whether the controller lets people know the names of its staff who looked; yes until it decides."""
     found = session.get(ControllerChoice, controller_id)
     return found is None or found.names_told
+
+
+def chosen(texts: Sequence[str]) -> list[int]:
+    """Ids as a form sends them; raises `Invalid` for what no form of ours sends."""
+    try:
+        return [row_number(text) for text in texts]
+    except MalformedPage:
+        raise Invalid({"": _("Choose one from the list.")}) from None

@@ -37,13 +37,14 @@ def of_expert(row_id: int) -> str:
     """An expert's consents, who sees them, restriction, and the ways to copy and erasure."""
     subject, session = subject_of(row_id), db.session()
     expert = reading.expert_of(session, subject.person_id)
+    viewers = reading.viewers(session, expert) if expert else []
     return render_template(
         "trust/of_expert.html",
         subject=subject,
-        viewers=reading.viewers(session, expert) if expert else [],
+        viewers=viewers,
+        addable=reading.addable(expert, viewers) if expert else [],
         asked=reading.asked(session, subject.person_id, language()),
         channels=BY_STAFF,
-        hidden=subject.withdrawn,
     )
 
 
@@ -59,7 +60,8 @@ def record_consent(row_id: int, purpose: str) -> Response:
         if request.form.get("do") == "withdraw":
             consents.withdraw(subject.person_id, purpose, **by)
         else:
-            consents.give(subject.person_id, purpose, language=language(), **by)
+            seen_by = reading.chosen(request.form.getlist("organisation"))
+            consents.give(subject.person_id, purpose, language=language(), organisation_ids=seen_by, **by)
     except Invalid:
         abort(400)
     flash(_("Saved. It counts at once."))

@@ -23,6 +23,18 @@ from plugins.fees.states import FINISHED
 
 LAW = _l("Vouchers of payments are kept for six years: Accounting Act (1336/1997) 2:10")
 YEARS = 6
+KINDS: dict[str, Any] = {
+    "work": _l("Work"),
+    "preparation": _l("Preparation"),
+    "travel": _l("Travel"),
+    "passengers": _l("Passengers"),
+}
+UNITS: dict[str, Any] = {
+    "minutes": _l("minutes"),
+    "lessons": _l("lessons"),
+    "metres": _l("metres"),
+    "passenger-metres": _l("passenger-metres"),
+}
 
 
 def subject_data(person_id: int) -> Sequence[SubjectData]:
@@ -86,7 +98,7 @@ def _numbered(person_id: int, *columns: Any) -> Any:
 
 def _claims(person_id: int) -> SubjectData:
     columns = {
-        "number": _l("Number"), "unit": _l("Unit"), "sent": _l("Sent"), "state": _l("State"),
+        "number": _l("Number of the form"), "unit": _l("Unit"), "sent": _l("Sent"), "state": _l("State"),
         "total": _l("Total"),
     }  # fmt: skip
     tree = current_gate().tree
@@ -103,14 +115,15 @@ def _claims(person_id: int) -> SubjectData:
 
 def _lines(person_id: int) -> SubjectData:
     columns = {
-        "number": _l("Number"), "day": _l("Day"), "kind": _l("Kind"), "quantity": _l("Quantity"),
+        "number": _l("Number of the form"), "day": _l("Day"), "kind": _l("Kind"), "quantity": _l("Quantity"),
         "unit": _l("Unit of measure"), "sum": _l("Sum"),
     }  # fmt: skip
     query = _numbered(person_id, ClaimLine).join(ClaimLine, ClaimLine.claim_id == Claim.id)
     rows = [
         {
-            "number": receipt.text, "revision": line.revision, "day": line.day, "kind": line.kind,
-            "quantity": line.quantity, "unit": line.unit, "sum": money(line.cents), "cents": line.cents,
+            "number": receipt.text, "revision": line.revision, "day": line.day,
+            "kind": str(KINDS.get(line.kind, line.kind)), "quantity": line.quantity,
+            "unit": str(UNITS.get(line.unit, line.unit)), "sum": money(line.cents), "cents": line.cents,
         }
         for _claim, receipt, line in db.session().execute(
             query.order_by(ClaimLine.claim_id, ClaimLine.revision, ClaimLine.no)

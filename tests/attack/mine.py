@@ -11,7 +11,11 @@ from sqlalchemy import select
 
 from core.database.session import writing
 from core.database.types import now, today
+from core.experts.models import Expert
 from core.extensions import db
+from core.files.models import StoredFile
+from core.files.receiving import Received
+from core.files.services import store_file
 from core.modules.gating.gate import current_gate
 from core.modules.health.breaker import Failure, record, row_of
 from core.organisations.models import Delegation
@@ -19,8 +23,11 @@ from core.outbox.models import OutboxRow
 from core.scope import PersonScope, unscoped
 from core.testing.addresses import Arguments, Page, subtree
 from core.testing.visitors import Visitor
+from core.trust.consents import give, grants_of
+from core.trust.models import Erasure
 from core.users import links, sessions
-from core.users.models import Account, Membership, RoleInvitation
+from core.users.models import Account, Membership, Person, RoleInvitation
+from core.users.services import create_person
 from plugins.fees.drafts import save_task
 from plugins.fees.models import Batch, Claim, DeskDeputy, DeskMember
 from plugins.fees.models import Desk as DeskRow
@@ -93,6 +100,54 @@ def _batches(slug: str) -> Iterator[Arguments]:
         yield from ({"number": str(found)} for found in db.session.scalars(wanted).all())
 
 
+def _experts(slug: str) -> Iterator[Arguments]:
+    """Those whose records are kept there and who were not erased."""
+    with unscoped("the crawler looks for experts"):
+        wanted = select(Expert.id).join(Person, Person.id == Expert.person_id)
+        here = Expert.organisation_id.in_(subtree(slug)), Person.blanked_at.is_(None)
+        found = db.session.scalars(wanted.where(*here).order_by(Expert.id)).all()
+    yield from ({"row_id": str(each)} for each in found)
+
+
+def _consents_of(slug: str) -> Iterator[Arguments]:
+    """A consent that nothing hangs on."""
+    yield from ({**each, "purpose": "publicity"} for each in _experts(slug))
+
+
+def _erasable(slug: str) -> Iterator[Arguments]:
+    """Somebody new, whom nobody misses afterwards."""
+    home = current_gate().tree.by_slug[slug].id
+    with unscoped("an expert to be erased by the crawler"):
+        person_id = create_person(f"Erasable {secrets.token_hex(4)}", actor_id=None)
+        with writing() as session:
+            row = Expert(person_id=person_id, organisation_id=home, name="Erasable", sort_key="erasable")
+            session.add(row)
+            session.flush()
+            yield {"row_id": str(row.id)}
+
+
+def _files(slug: str) -> Iterator[Arguments]:
+    """A file that everybody of the organisation may read."""
+    home, view = current_gate().tree.by_slug[slug].id, "core.organisations.view"
+    with writing() as session, unscoped("a file for the crawler"):
+        received = Received("crawl.txt", "text/plain", b"")
+        file_id = store_file(received, owner="core", organisation_id=home, permission=view, actor_id=None)
+        yield {"token": session.get_one(StoredFile, file_id).token}
+
+
+def _receipts(slug: str) -> Iterator[Arguments]:
+    """An erasure that was done there."""
+    home = current_gate().tree.by_slug[slug].id
+    person_id = create_person(f"Erased {secrets.token_hex(4)}", actor_id=None)
+    with writing() as session:
+        row = Erasure(
+            number=secrets.token_hex(4), person_id=person_id, organisation_id=home, at=now(), kept=[]
+        )
+        session.add(row)
+        session.flush()
+        yield {"erasure_id": str(row.id)}
+
+
 OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     **dict.fromkeys((f"module_pages.{do}_{to}" for do in ("ask", "turn") for to in ("on", "off")), _modules),
     **dict.fromkeys(("module_pages.ask_below", "module_pages.turn_below"), _decisions),
@@ -100,6 +155,13 @@ OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     "users.end_role": _memberships,
     "users.withdraw": _invitations,
     "delegations.end": _delegations,
+    "files.of_organisation": _files,
+    **dict.fromkeys(
+        ("trust.of_expert", "trust.restriction", "trust.copy", "trust.copy_file"), _experts
+    ),
+    "trust.record_consent": _consents_of,
+    "trust.erase": _erasable,
+    "trust.erased": _receipts,
     "fees_org.claim": _claims,
     **dict.fromkeys(("fees_org.move", "fees_org.do_move"), _waiting_to_be_moved),
     **dict.fromkeys(("fees_org.ask_problem", "fees_org.problem", "fees_org.requeue"), _in_batches),
@@ -248,6 +310,27 @@ class Desk:
             session.flush()
             return {"absence_id": str(row.id)}
 
+    def purpose(self) -> Arguments:
+        """A consent that nothing hangs on."""
+        return {"purpose": "publicity"}
+
+    def grant(self) -> Arguments:
+        """An organisation that may see the expert."""
+        person_id, county = self.expert.person_id, current_gate().tree.by_slug["hyvaks"].id
+        give(person_id, "matching", actor_id=person_id, organisation_ids=[county])
+        return {"grant_id": str(grants_of(db.session(), person_id)[-1].id)}
+
+    def own_file(self) -> Arguments:
+        """A file about the expert."""
+        home = current_gate().tree.by_slug["laukaa"].id
+        with writing() as session, unscoped("a file for the crawler"):
+            received = Received("own.txt", "text/plain", b"")
+            file_id = store_file(
+                received, owner="core", organisation_id=home, permission="core.experts.view",
+                subject_id=self.expert.person_id, actor_id=None,
+            )  # fmt: skip
+            return {"token": session.get_one(StoredFile, file_id).token}
+
     def file(self) -> Arguments:
         """One of our own files."""
         return {"filename": "kokemussilta.css"}
@@ -263,6 +346,9 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
     "users.link": Desk.link,
     "users.end_session": Desk.session,
     "users.role": Desk.role,
+    **dict.fromkeys(("trust.give", "trust.withdraw"), Desk.purpose),
+    "trust.end_grant": Desk.grant,
+    "files.my_own": Desk.own_file,
     "operations.retry": Desk.given_up,
     "operations.call_again": Desk.failing_call,
     **dict.fromkeys(

@@ -69,3 +69,12 @@ def test_staff_make_the_copy_and_it_is_logged(world: World) -> None:
     assert found["name"] == "Aino Aamutähti"
     assert [(row.subject_id, row.how) for row in world.log()] == [(world.people["Aino"], "page")]
     assert "Aino" in world.browser("Kerttu").get(data(world, "Aino", "copy")).text
+
+
+def test_by_phone_somebody_lets_another_organisation_see_them(world: World) -> None:
+    kerttu = world.browser("Kerttu")
+    kerttu.post(data(world, "Aino", "consents/matching"), channel="phone", organisation=world.muurame)
+    assert "Aino" in world.browser("Maija").get(MUURAME).text
+    with world.looking() as session:
+        found = session.scalars(select(Consent).where(Consent.purpose == "matching")).one()
+    assert found.channel == "phone"
