@@ -6,6 +6,7 @@ Every call says whom it asks: the modules that are on in an organisation (`on`),
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from core.modules.spec.values import Card
 from core.outbox.services import enqueue
 
 OBSERVE = "observe."
+log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
@@ -78,13 +80,15 @@ def decide(
 ) -> list[Any]:
     """Let modules check or add to what is being written, within `writing()`; gives what each gave.
 
-    Raises `Refused` when one fails, or is not called for now: then the action must not happen. A `Refusal`
-    that a module raises on purpose passes.
+    Raises `Refused` when one fails, or is not called for now, or cannot be used although it is on there: then
+    the action must not happen. A `Refusal` that a module raises on purpose passes.
     """
     found = _of_kind(hook, "decide")
     if not db.session().info.get(WRITING):
         raise RuntimeError(f"{hook} decides within writing() alone")
-    return [_decision(found, one, values) for one in _chosen(found, Where(on, reachable, modules))]
+    where = Where(on, reachable, modules)
+    _refuse_without_all(found, where)
+    return [_decision(found, one, values) for one in _chosen(found, where)]
 
 
 def observe(session: Session, hook: str, /, *, on: int, key: str, **ids: Any) -> None:
@@ -123,6 +127,15 @@ def _of_kind(name: str, kind: Kind) -> Hook:
 def _chosen(hook: Hook, where: Where) -> Sequence[Listener]:
     """Nobody listens to most hooks; then not even the gate is asked."""
     return tuple(where.chosen(hook, current_gate())) if hook.listeners else ()
+
+
+def _refuse_without_all(hook: Hook, where: Where) -> None:
+    """Nobody who has a say is passed over because their tables are behind."""
+    held = where.held(hook, current_gate()) if hook.listeners else None
+    if held is not None:
+        told = {"plugin": held.name, "hook": hook.name, "reference": held.reference, "what": held.reason}
+        log.warning("nobody to decide", extra=told)
+        raise Refused(held.reference, held.name)
 
 
 def _answer(

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 
 from core.modules.gating.gate import Gate
-from core.modules.host import Host, host
+from core.modules.host import Condition, Host, host
 from core.modules.spec.kinds import HookKind, kind_of
 from core.modules.spec.plugin import Plugin
 
@@ -55,12 +55,32 @@ class Where:
             if self._includes(listener.name, gate):
                 yield listener
 
+    def held(self, hook: Hook, gate: Gate) -> Condition | None:
+        """Why somebody who would be asked here cannot be: their tables are behind, or a module's they need.
+
+        What the operator switched off in the whole instance is not asked: that was meant.
+        """
+        held = [one.name for one in hook.listeners if one.name in gate.held and not _meant(one.name, gate)]
+        if not held:
+            return None
+        healthy = host().healthy
+        mended = gate.mended({name: brought.plugin.requires for name, brought in healthy.items()})
+        return next((gate.held[name] for name in held if self._includes(name, mended)), None)
+
     def _includes(self, module: str, gate: Gate) -> bool:
         if self.modules is not None:
             return module in self.modules
         if self.on is not None:
             return gate.on(module, self.on)
         return gate.reachable(module, self.reachable or 0)
+
+
+def _meant(module: str, gate: Gate) -> bool:
+    """Whether the operator disabled the module, or one that it needs."""
+    held = gate.held.get(module)
+    if held is None:
+        return False
+    return held.state == "disabled" or any(_meant(n, gate) for n in host().healthy[module].plugin.requires)
 
 
 def hook_named(name: str) -> Hook:

@@ -31,7 +31,7 @@ def held_now(session: Session, host: Host, spoken_of: Collection[str]) -> dict[s
         labels[name] = label
         if disabled_at is not None and name in host.healthy:
             held[name] = Condition(name, "disabled", "off in the whole instance", label=label)
-    held.update(_pending(host, labels))
+    held = _pending(host, labels) | held  # what the operator meant is said first
     held.update(_without_what_they_need(host, held))
     held.update(_not_healthy(host, labels))
     return held

@@ -74,10 +74,13 @@ class Gate:
         """What the gate would answer with another tree, or if some organisations said something else."""
         return Gate(tree or self.tree, {**self._states, **(states or {})}, self._requires)
 
-    def mended(self) -> Gate:
-        """What the gate would answer if every module somebody has spoken of were healthy."""
-        spoken_of: dict[str, tuple[str, ...]] = {module: () for module, _organisation in self._states}
-        return Gate(self.tree, self._states, spoken_of | self._requires)
+    def mended(self, requires: Mapping[str, Iterable[str]] | None = None) -> Gate:
+        """What the gate would answer if every module somebody has spoken of were healthy.
+
+        `requires` tells what modules that are not healthy now need; of others it is not known.
+        """
+        spoken_of: dict[str, Iterable[str]] = {module: () for module, _organisation in self._states}
+        return Gate(self.tree, self._states, spoken_of | dict(requires or {}) | self._requires)
 
     def is_healthy(self, module: str) -> bool:
         """Whether the module can be used at all."""
