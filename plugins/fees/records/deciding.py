@@ -72,6 +72,7 @@ VERSIONS = Record(
     children=(STEPS,),
     fields=(
         Field(key="number", label=_l("Number"), type="integer", in_form=False),
+        Field(key="steps", label=_l("Steps"), column="id", names=chains.step_words, in_form=False),
         Field(key="published_at", label=_l("Published"), names=_moments, in_form=False),
         Field(key="publish", label=_l("Publish: new claims go by this version, and it no longer changes"),
               type="yesno", column="published_at", in_list=False, in_detail=False),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.api import Invalid, now, related, today, writing
+from core.api import Invalid, db, now, related, today, writing
 from plugins.fees.models import Chain, ChainStep, ChainVersion, Claim
 from plugins.fees.setup.common import Values, changed, locked, log, payer_of
 from plugins.fees.setup.staffing import enough_people, members_by_kind
@@ -172,13 +172,16 @@ def _is_used(session: Session, version_ids: Sequence[int]) -> bool:
 
 def _publish(session: Session, version: ChainVersion, actor_id: int | None, at: datetime) -> None:
     session.flush()
-    _check_steps(session, version)
+    _check_steps(session, version, actor_id)
     version.published_at, version.published_by_id = at, actor_id
     log(session, "chain_version", version, "publish", ("published_at",), actor_id)
 
 
-def _check_steps(session: Session, version: ChainVersion) -> None:
-    """Every step needs somebody, and the payer its two desks, before claims can go this way."""
+def _check_steps(session: Session, version: ChainVersion, actor_id: int | None) -> None:
+    """Every step needs somebody, and the payer its two desks, before claims can go this way.
+
+    Who publishes is never the only one to decide: they would give themselves the power over money.
+    """
     kinds = [step.desk_kind for step in _steps(session, version.id)]
     if not kinds:
         raise Invalid({"": _("Add at least one step first.")})
@@ -190,3 +193,23 @@ def _check_steps(session: Session, version: ChainVersion) -> None:
         raise Invalid({"": text})
     if not enough_people(kinds, members):
         raise Invalid({"": _("The steps need more people: one person approves a claim only once.")})
+    if {person_id for kind in kinds for person_id in members[kind]} == {actor_id}:
+        text = _("You alone would decide on claims. Add a step, or another person to the desk, first.")
+        raise Invalid({"": text})
+
+
+def step_words(version_ids: Collection[int]) -> dict[int, str]:
+    """How many steps each version has; of one it is said what that means."""
+    counted = (
+        select(ChainStep.chain_version_id, func.count())
+        .where(ChainStep.chain_version_id.in_(version_ids))
+        .group_by(ChainStep.chain_version_id)
+    )
+    found = {row[0]: row[1] for row in db.session.execute(counted)}
+    return {version_id: _in_words(found.get(version_id, 0)) for version_id in version_ids}
+
+
+def _in_words(steps: int) -> str:
+    if steps == 1:
+        return _("1: one person decides alone. Add a step, if the same person also orders the work.")
+    return str(steps)

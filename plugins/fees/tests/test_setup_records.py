@@ -248,6 +248,34 @@ def test_a_claim_keeps_the_version_it_was_sent_with(inside: Payers) -> None:
     assert inside.send(key="k2").claim_ids[0] != claim_id
 
 
+def test_nobody_publishes_a_chain_that_they_alone_decide(inside: Payers) -> None:
+    chain_id = chains.create({"name": "Koulu"}, inside.at["school"], None)
+    version_id = chains.create_version({"chain_id": chain_id}, 0, None)
+    step = {"chain_version_id": version_id, "due_days": 3}
+    chains.create_step({**step, "desk_kind": "orderer"}, 0, None)
+    outi, lauri = inside.people["outi"], inside.people["lauri"]
+    publish_it = (chains.update_version, version_id, {"publish": True})
+    assert "Sinä yksin" in refused(*publish_it, outi)[""]
+    second = chains.create_step({**step, "desk_kind": "line_manager"}, 0, None)
+    chains.update_version(version_id, {"publish": True}, outi)  # two decide
+    following = chains.create_version({"chain_id": chain_id}, 0, None)
+    last = db.session.scalars(select(ChainStep).filter_by(chain_version_id=following, no=2)).one()
+    chains.remove_step(last.id, None)
+    assert "Sinä yksin" in refused(chains.update_version, following, {"publish": True}, outi)[""]
+    chains.update_version(following, {"publish": True}, lauri)  # another administrator sees to it
+    assert last.id != second
+
+
+def test_a_chain_of_one_step_warns(inside: Payers) -> None:
+    old = db.session.scalars(select(ChainVersion).order_by(ChainVersion.id)).first()
+    assert old is not None
+    chain_id = chains.create({"name": "Koulu"}, inside.at["school"], None)
+    version_id = chains.create_version({"chain_id": chain_id}, 0, None)
+    assert chains.step_words([version_id, old.id]) == {version_id: "0", old.id: "3"}
+    chains.create_step({"chain_version_id": version_id, "due_days": 3, "desk_kind": "orderer"}, 0, None)
+    assert "yksi henkilö päättää yksin" in chains.step_words([version_id])[version_id]
+
+
 def test_publishing_asks_for_people(inside: Payers) -> None:
     chain_id = chains.create({"name": "Koulu"}, inside.at["school"], None)
     version_id = chains.create_version({"chain_id": chain_id}, 0, None)
