@@ -102,7 +102,7 @@ CONDITIONS: tuple[Condition, ...] = (
     *(Where("starts", op, time(9)) for op in ("is", "at_least", "at_most")),
     *(Where("done", "is", value) for value in (True, False)),
     *(Where("done", op) for op in ("empty", "filled")),
-    *(Where("colours", "contains", colour) for colour in ("re", "red", "sky blue", "sky")),
+    *(Where("colours", "contains", colour) for colour in ("re", "red", "re_", "sky blue", "sky")),
     *(Where("colours", op) for op in ("empty", "filled")),
     *(Where("steps", "contains", step) for step in (1, 11, 111)),
     *(Where("title", op) for op in ("empty", "filled")),
