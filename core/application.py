@@ -41,6 +41,8 @@ from core.organisations.records import ORGANISATIONS
 from core.outbox.commands import outbox_commands, worker_command
 from core.records.custom.records import CUSTOM_FIELDS
 from core.scope.enforcement import guard_engine
+from core.search import views as search_views
+from core.search.commands import search_commands
 from core.trust import views as trust_views
 from core.users import views as user_views
 from core.users.commands import operator_commands
@@ -60,6 +62,7 @@ CORE_PAGES = (
     file_views,
     profile_views,
     merge_views,
+    search_views,
     trust_views,
 )
 CORE_COMMANDS = (
@@ -71,6 +74,7 @@ CORE_COMMANDS = (
     worker_command,
     organisation_commands,
     expert_commands,
+    search_commands,
 )
 
 

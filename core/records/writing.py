@@ -49,10 +49,20 @@ def store(
         if field.stores and field.key in pairs:
             field.stores(session, row, pairs[field.key][1])
     if pairs or action != "update":
+        index(session, record, row)
         log_values(
             session, record, row, fields, pairs, actor_id=actor_id, action=action, organisation_id=home
         )
     return sorted(pairs)
+
+
+def index(session: Session, record: Record, row: Any) -> None:
+    """The words of the search, where the row has any."""
+    from core.search.services import (
+        index_rows,
+    )  # it reads the fields that were added, which are stored by this
+
+    index_rows(session, record, [row])
 
 
 def log_values(

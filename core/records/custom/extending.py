@@ -14,7 +14,7 @@ from core.organisations.models import Organisation
 from core.records.custom.definitions import CHOSEN, Definition, definitions_at, kept
 from core.records.custom.values import criterion, forget, loaded, put
 from core.records.description import Field, Record
-from core.records.writing import differences, log_values
+from core.records.writing import differences, index, log_values
 from core.scope import Scoped
 
 PREFIX = "own_"  # before a key, so that no added field is called as a described one
@@ -146,6 +146,7 @@ def _write(
             field.stores(session, row, pairs[field.key][1])
     session.flush()
     if pairs:
+        index(session, record, row)
         log_values(
             session, record, row, fields, pairs, actor_id=actor_id, action="update", organisation_id=home
         )
