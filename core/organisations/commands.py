@@ -17,7 +17,8 @@ from core.organisations.creating import create_command
 from core.organisations.kinds import kinds
 from core.organisations.loading import BadRegion, load_region, read_region
 from core.organisations.merging import merge_organisations
-from core.organisations.moving import MoveRefused, move_organisation
+from core.organisations.moving import move_organisation
+from core.organisations.moving_plan import MoveRefused
 from core.organisations.services import close_organisation
 from core.organisations.tree import OrganisationNode
 from core.records.errors import Invalid
@@ -127,6 +128,8 @@ def _refusals(slug: str, other: str) -> Iterator[None]:
     except MoveRefused as refused:
         if refused.code == "circle":
             raise click.ClickException(f"{other} is {slug} or stands below it") from None
+        if refused.code == "fields":
+            raise click.ClickException("a field that was added below has the key of one there") from None
         if refused.code == "merged":
             raise click.ClickException(f"{slug} has a successor already") from None
         for loss in refused.losses:

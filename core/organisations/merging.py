@@ -14,7 +14,8 @@ from core.database.session import writing
 from core.database.types import today
 from core.modules.gating.gate import current_gate, raise_epoch
 from core.organisations.models import Organisation
-from core.organisations.moving import MoveRefused, Moves, carry_out
+from core.organisations.moving import carry_out
+from core.organisations.moving_plan import MoveRefused, Moves
 from core.organisations.rules import free
 from core.organisations.services import described, keep_old_slug
 from core.organisations.tree import Tree

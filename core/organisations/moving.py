@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
-
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -14,64 +9,9 @@ from core.database.session import writing
 from core.log.services import record_change
 from core.modules.gating.gate import Gate, current_gate, raise_epoch
 from core.modules.switching.open_work import Loss, losses, lost
+from core.organisations.added_fields import clashes
 from core.organisations.models import Closure, Organisation
-from core.organisations.tree import Tree
-
-
-class MoveRefused(Exception):
-    """An organisation cannot be moved there.
-
-    `circle`: it would stand below itself. `open`: work is open (`losses`). `controller`: a controller would
-    be moved, or an organisation would get another one, and only whoever runs the instance does that.
-    `merged`: it has a successor already.
-    """
-
-    def __init__(
-        self,
-        code: Literal["circle", "open", "controller", "merged"],
-        found: Collection[Loss] = (),
-    ) -> None:
-        super().__init__(code)
-        self.code, self.losses = code, tuple(found)
-
-
-@dataclass(frozen=True)
-class Moves:
-    """Organisations that get another parent, one after the other, and what follows from it."""
-
-    before: Tree
-    steps: Sequence[tuple[int, int]]
-
-    @cached_property
-    def after(self) -> Tree:
-        """The tree as it will be."""
-        tree = self.before
-        for organisation_id, parent_id in self.steps:
-            if tree.within(organisation_id, parent_id):
-                raise MoveRefused("circle")
-            tree = tree.moved(organisation_id, parent_id)
-        return tree
-
-    @cached_property
-    def ids(self) -> list[int]:
-        """Every organisation that stands elsewhere afterwards, those below the moved ones included."""
-        found = (node.id for top, _parent in self.steps for node in self.before.subtree(top))
-        return list(dict.fromkeys(found))
-
-    @property
-    def changing_hands(self) -> list[int]:
-        """Those that get another controller."""
-        return [i for i in self.ids if self._controller(self.before, i) != self._controller(self.after, i)]
-
-    @property
-    def keeps_controllers(self) -> bool:
-        """Whether all of it stays within one controller, and no controller itself is moved."""
-        tops = [self.before.by_id[top] for top, _parent in self.steps]
-        return not self.changing_hands and not any(n.is_controller or n.parent_id is None for n in tops)
-
-    @staticmethod
-    def _controller(tree: Tree, organisation_id: int) -> int | None:
-        return tree.by_id[organisation_id].controller_id
+from core.organisations.moving_plan import MoveRefused, Moves
 
 
 def move_organisation(
@@ -96,6 +36,8 @@ def carry_out(session: Session, moves: Moves, *, actor_id: int | None, within_co
     """Check the moves and write them, in the caller's transaction; raises `MoveRefused`."""
     if within_controller and not moves.keeps_controllers:
         raise MoveRefused("controller")
+    if clashes(moves):
+        raise MoveRefused("fields")
     found = open_work_of(current_gate(), moves)
     if found:
         raise MoveRefused("open", found)

@@ -18,8 +18,10 @@ from core.database.types import today
 from core.modules.gating.gate import Gate, current_gate
 from core.modules.host import host
 from core.modules.switching.open_work import Loss
-from core.organisations.moving import Moves, open_work_of
-from core.organisations.tree import OrganisationNode, Tree
+from core.organisations.added_fields import above, fields_gained, fields_lost
+from core.organisations.moving import open_work_of
+from core.organisations.moving_plan import Moves
+from core.organisations.tree import OrganisationNode
 from core.scope import Scoped
 from core.users.models import Membership, Person
 from core.users.permissions import ROLES
@@ -55,6 +57,8 @@ class Preview:
     gaining: tuple[Holder, ...]
     losing: tuple[Holder, ...]
     modules: tuple[ModuleChange, ...]
+    fields_gained: tuple[str, ...]
+    fields_lost: tuple[str, ...]
     blocked: tuple[Loss, ...]
 
     @property
@@ -72,7 +76,7 @@ def preview_of(session: Session, moves: Moves, top: int) -> Preview:
     gate, day = current_gate(), today()
     concerned = list(moves.before.subtree(top))
     ids = [node.id for node in concerned]
-    above_before, above_after = _above(moves.before, moves), _above(moves.after, moves)
+    above_before, above_after = above(moves.before, moves), above(moves.after, moves)
     return Preview(
         organisations=tuple(concerned),
         rows=tuple(_rows(session, ids)),
@@ -80,18 +84,10 @@ def preview_of(session: Session, moves: Moves, top: int) -> Preview:
         gaining=tuple(_holders(session, above_after - above_before, day)),
         losing=tuple(_holders(session, above_before - above_after, day)),
         modules=tuple(_module_changes(gate, moves)),
+        fields_gained=tuple(str(each.label) for each in fields_gained(moves) if not each.retired),
+        fields_lost=tuple(str(each.label) for each in fields_lost(moves) if not each.retired),
         blocked=tuple(open_work_of(gate, moves)),
     )
-
-
-def _above(tree: Tree, moves: Moves) -> set[int]:
-    """The organisations from which a role reaches what is moved, itself left out."""
-    return {
-        node.id
-        for top, _parent in moves.steps
-        for node in tree.upwards(top)
-        if node.id not in moves.ids and tree.reaches(node.id, top)
-    }
 
 
 def _rows(session: Session, ids: Collection[int]) -> list[tuple[str, int]]:

@@ -22,7 +22,8 @@ from core.organisations.blueprint import blueprint
 from core.organisations.forms import CloseForm, target_form
 from core.organisations.kinds import kinds
 from core.organisations.merging import merge_moves, merge_organisations
-from core.organisations.moving import MoveRefused, Moves, move_organisation
+from core.organisations.moving import move_organisation
+from core.organisations.moving_plan import MoveRefused, Moves
 from core.organisations.preview import preview_of
 from core.organisations.records import ORGANISATIONS
 from core.organisations.tree import OrganisationNode
@@ -155,6 +156,7 @@ def _why(error: MoveRefused) -> str:
         "circle": _("An organisation cannot stand below itself."),
         "open": _("Work is open that would be lost. Finish it first."),
         "controller": _("It would get another keeper of its register: only the operator does that."),
+        "fields": _("A field that was added here has the same key as one there. Retire one of them first."),
         "merged": _("It was merged into another organisation and stays closed."),
     }[error.code]
 

@@ -14,7 +14,7 @@ from core.database.types import Texts
 from core.extensions import db
 from core.modules.gating.gate import current_gate
 from core.organisations.merging import merge_organisations
-from core.organisations.moving import MoveRefused
+from core.organisations.moving_plan import MoveRefused
 from core.organisations.services import close_organisation, create_organisation
 from core.records.errors import Invalid
 from core.scope import JobScope, set_scope

@@ -16,7 +16,8 @@ from core.modules.gating.gate import current_gate
 from core.modules.host import host
 from core.modules.switching.services import switch_off, switch_on
 from core.organisations.models import Closure, Organisation
-from core.organisations.moving import MoveRefused, move_organisation
+from core.organisations.moving import move_organisation
+from core.organisations.moving_plan import MoveRefused
 from core.organisations.services import create_organisation
 from core.scope import JobScope, set_scope
 from tests.support.payers import MONDAY, Payers, build

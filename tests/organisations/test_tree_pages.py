@@ -13,6 +13,8 @@ from core.extensions import db
 from core.log.models import Change
 from core.modules.gating.gate import current_gate
 from core.organisations.models import Organisation
+from core.organisations.moving import move_organisation
+from core.organisations.moving_plan import MoveRefused
 from core.organisations.tree import OrganisationNode
 from core.records.custom.services import create_field
 from core.scope import JobScope, set_scope
@@ -201,8 +203,26 @@ def test_history_has_the_values_and_added_fields_come_along(app: Flask, town: To
         db.session.remove()
 
 
-def add_field(town: Town) -> None:
-    """A text that Laukaa keeps of its organisations."""
+def test_added_fields_stay_with_who_added_them(app: Flask, town: Town, penni: Browser) -> None:
+    """A move tells which fields go, and is refused where two would have one key."""
+    with app.app_context():
+        set_scope(db.session(), JobScope(town.laukaa))
+        add_field(town, town.culture)
+        db.session.remove()
+    page = "/o/kirjasto/organisations/move"
+    shown = penni.get(f"{page}?target={town.health}").text
+    assert re.search(r"eivät enää ole käytössä.*Postilokero", shown)
+    with app.app_context():
+        set_scope(db.session(), JobScope(town.muurame))
+        add_field(town, town.muurame)
+        with pytest.raises(MoveRefused, match="fields"):
+            move_organisation(town.culture, town.muurame)  # as whoever runs the instance does
+        db.session.remove()
+    assert node(app, town.culture).parent_id == town.laukaa
+
+
+def add_field(town: Town, organisation_id: int | None = None) -> None:
+    """A text that Laukaa, or one below it, keeps of its organisations."""
     about = {"record": "core.organisation", "key": "box", "label": Texts(fi="Postilokero"), "type": "text"}
     values = {
         **about,
@@ -212,4 +232,4 @@ def add_field(town: Town) -> None:
         "filterable": False,
         "personal": False,
     }
-    create_field(values, town.laukaa, town.penni)
+    create_field(values, organisation_id or town.laukaa, town.penni)
