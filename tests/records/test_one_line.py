@@ -64,6 +64,11 @@ def described(request: pytest.FixtureRequest) -> Record:
     return getattr(request, "param", NEW)
 
 
+def found_by_words(browser: Browser, expert_id: int) -> bool:
+    answer = browser.post("/o/laukaa/search", words="taika")
+    return f"/records/core.expert/{expert_id}/" in answer.text
+
+
 def copied(world: World, expert_id: int) -> str:
     """What the person gets when asking for what is kept about them."""
     with world.app.test_request_context():
@@ -98,6 +103,7 @@ def everywhere(world: World, expert_id: int, key: str, label: str) -> dict[str, 
         "import": brought(browser, label),
         "export": label in sheet[0] and any(value in line for line in sheet[1:]),
         "history": label in past and value in past,
+        "search": found_by_words(browser, expert_id),
         "subject export": label in copy and value in copy,
     }
 
@@ -130,7 +136,8 @@ def test_without_the_line_it_stands_nowhere(world: World) -> None:
 def add_in_browser(browser: Browser, org: str = "laukaa", **more: str) -> Any:
     form = {
         "label-fi": "Nickname", "record": "core.expert", "type": "text", "key": "nick", "position": "5",
-        "in_list": "y", "filterable": "y", "personal": "y", "purpose": "Kutsumiseen", "retention": "Vuosi",
+        "in_list": "y", "filterable": "y", "searchable": "y",
+        "personal": "y", "purpose": "Kutsumiseen", "retention": "Vuosi",
         **more,
     }  # fmt: skip
     return browser.post(f"{FIELDS.format(org)}new", **form)
@@ -164,6 +171,9 @@ def test_a_unit_below_has_it_and_a_row_lent_by_another_has_not(world: World) -> 
     assert lent.status_code == 200
     assert "Theirs" not in lent.text
     assert "Salainen7" not in lent.text
+    found = f"/records/core.expert/{granted}/"
+    assert found in maija.post("/o/muurame/search", words="salainen7").text
+    assert found not in penni.post("/o/laukaa/search", words="salainen7").text
 
 
 @pytest.mark.parametrize("described", [BEFORE], indirect=True)
