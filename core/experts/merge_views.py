@@ -36,7 +36,9 @@ def overview() -> str:
 @blueprint.route("/o/<org>/experts/merge", methods=("GET", "POST"))
 @access("node", MERGE)
 def merge() -> ResponseReturnValue:
-    """Both records side by side; merged when one says so."""
+    """Both records side by side; merged when one says so. Without two numbers: those to choose from."""
+    if not request.values.get("keep"):
+        return overview()
     keep, gone = _one("keep"), _one("gone")
     if keep is gone or keep.organisation_id != gone.organisation_id:
         abort(404)

@@ -14,7 +14,7 @@ from core.experts.likeness import refuse_alike
 from core.experts.models import Expert
 from core.records.description import Record
 from core.records.errors import Invalid
-from core.records.writing import store
+from core.records.writing import index, store
 from core.users.errors import UserError
 from core.users.models import Person
 from core.users.services import create_person, update_contact
@@ -59,7 +59,8 @@ def update_expert(expert_id: int, values: dict[str, Any], actor_id: int) -> None
             raise Invalid({"": _("This record is no longer there.")})
         contact = _cleaned(values)
         store(session, _described(), expert, {**values, **contact}, actor_id=actor_id)
-        update_contact(expert.person_id, contact, actor_id=actor_id)
+        if update_contact(expert.person_id, contact, actor_id=actor_id):
+            index(session, _described(), expert)
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, str | None]:

@@ -58,9 +58,8 @@ def store(
 
 def index(session: Session, record: Record, row: Any) -> None:
     """The words of the search, where the row has any."""
-    from core.search.services import (
-        index_rows,
-    )  # it reads the fields that were added, which are stored by this
+    # Not above: the search reads the fields that were added, and they are stored by this module.
+    from core.search.services import index_rows
 
     index_rows(session, record, [row])
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.modules.gating.gate import current_gate
+from core.organisations.municipalities import municipality_name
 from core.records.custom.extending import PREFIX, extended
 from core.records.description import Field, Record
 from core.records.display import values_of
@@ -89,5 +90,10 @@ def _words(record: Record, organisation_id: int, rows: Sequence[Any]) -> set[tup
             if field.key.startswith(PREFIX):
                 permission = within(permission, current_gate().tree.by_id[organisation_id].controller_id)
             for row, value in zip(rows, values_of(field, rows), strict=True):
-                found |= {(row.id, word, permission) for word in words_of(value)}
+                found |= {(row.id, word, permission) for word in words_of(_spoken(field, value))}
     return found
+
+
+def _spoken(field: Field, value: Any) -> Any:
+    """What people call the value: a municipality has a name in each language, not a code."""
+    return municipality_name(value) if field.type == "municipality" else value

@@ -13,6 +13,7 @@ from core.extensions import db
 from core.log.models import Change
 from core.records.errors import Invalid
 from core.scope import unscoped
+from core.search.models import SearchWord
 from core.users import services
 from core.users.models import Person
 from tests.records.conftest import World
@@ -100,3 +101,15 @@ def test_a_name_changed_in_the_register_is_the_persons(world: World) -> None:
     row, person = both(world, world.experts["Aino"])
     assert (person["name"], person["email"], row["municipality"]) == ("Aino Toinen", "a@b.fi", "410")
     assert (row["name"], row["sort_key"]) == (person["name"], person["sort_key"])
+
+
+def test_an_expert_is_found_by_name_municipality_and_the_newest_contact(world: World) -> None:
+    typed = {**WHOLE, "name": "Uuno Uusi", "municipality": "410", "email": "uuno@old.example"}
+    with world.app.app_context(), unscoped("a new expert"):
+        expert_id = create_expert(typed, world.laukaa, world.people["Penni"])
+        update_expert(expert_id, {"email": "uuno@new.example"}, world.people["Penni"])
+        words = select(SearchWord.word).where(SearchWord.row_id == expert_id)
+        kept = set(db.session.scalars(words))
+        db.session.remove()
+    assert {"uuno", "uusi", "laukaa", "new"} <= kept
+    assert not {"old", "410", "active", "trained"} & kept
