@@ -146,6 +146,7 @@ def test_merging_fills_moves_and_hides(world: World) -> None:
     aino, kerttu = world.experts["Aino"], world.browser("Kerttu")
     merge = "/o/laukaa/experts/merge"
     assert "Compare and merge" in kerttu.get("/o/laukaa/experts/doubles").text
+    assert "Compare and merge" in kerttu.get(merge).text
     assert "Laukaa" in kerttu.get(f"{merge}?keep={aino}&gone={double}").text
     assert world.browser("Penni").get(f"{merge}?keep={aino}&gone={double}").status_code == 403
     assert kerttu.post(merge, keep=aino, gone=world.experts["Sari"]).status_code == 404
