@@ -12,11 +12,12 @@ from core.testing.checks.costs import Costs
 from core.testing.checks.facts import Facts
 from core.testing.checks.failing import Failing
 from core.testing.checks.migrations import Migrations
+from core.testing.checks.people import People
 from core.testing.checks.settings import Settings
 from core.testing.terms import Terms
 
 
-class Contract(Facts, Settings, Migrations, Bounds, Absence, Closing, Costs, Failing):
+class Contract(Facts, Settings, Migrations, Bounds, People, Absence, Closing, Costs, Failing):
     """All checks."""
 
 

@@ -27,11 +27,11 @@ from core.trust.consents import give, grants_of
 from core.trust.models import Erasure
 from core.users import links, sessions
 from core.users.models import Account, Membership, Person, RoleInvitation
-from core.users.services import create_person
 from plugins.fees.drafts import save_task
 from plugins.fees.models import Batch, Claim, DeskDeputy, DeskMember
 from plugins.fees.models import Desk as DeskRow
 from tests.attack import claims
+from tests.attack.people import ERASABLE
 
 if TYPE_CHECKING:
     from tests.attack.world import Place, World
@@ -115,37 +115,26 @@ def _consents_of(slug: str) -> Iterator[Arguments]:
 
 
 def _erasable(slug: str) -> Iterator[Arguments]:
-    """Somebody new, whom nobody misses afterwards."""
-    home = current_gate().tree.by_slug[slug].id
-    with unscoped("an expert to be erased by the crawler"):
-        person_id = create_person(f"Erasable {secrets.token_hex(4)}", actor_id=None)
-        with writing() as session:
-            row = Expert(person_id=person_id, organisation_id=home, name="Erasable", sort_key="erasable")
-            session.add(row)
-            session.flush()
-            yield {"row_id": str(row.id)}
+    """Somebody whom nobody misses afterwards."""
+    with unscoped("the crawler looks for experts to erase"):
+        wanted = select(Expert.id).where(Expert.organisation_id.in_(subtree(slug)), Expert.name == ERASABLE)
+        found = db.session.scalars(wanted.order_by(Expert.id)).all()
+    yield from ({"row_id": str(each)} for each in found)
 
 
 def _files(slug: str) -> Iterator[Arguments]:
-    """A file that everybody of the organisation may read."""
-    home, view = current_gate().tree.by_slug[slug].id, "core.organisations.view"
-    with writing() as session, unscoped("a file for the crawler"):
-        received = Received("crawl.txt", "text/plain", b"")
-        file_id = store_file(received, owner="core", organisation_id=home, permission=view, actor_id=None)
-        yield {"token": session.get_one(StoredFile, file_id).token}
+    """Files that everybody of the organisation may read."""
+    with unscoped("the crawler looks for files"):
+        found = db.session.scalars(
+            select(StoredFile.token).where(StoredFile.organisation_id.in_(subtree(slug)))
+        ).all()
+    yield from ({"token": each} for each in found)
 
 
 def _receipts(slug: str) -> Iterator[Arguments]:
-    """An erasure that was done there."""
-    home = current_gate().tree.by_slug[slug].id
-    person_id = create_person(f"Erased {secrets.token_hex(4)}", actor_id=None)
-    with writing() as session:
-        row = Erasure(
-            number=secrets.token_hex(4), person_id=person_id, organisation_id=home, at=now(), kept=[]
-        )
-        session.add(row)
-        session.flush()
-        yield {"erasure_id": str(row.id)}
+    """Erasures that were done there."""
+    found = db.session.scalars(select(Erasure.id).where(Erasure.organisation_id.in_(subtree(slug))))
+    yield from ({"erasure_id": str(each)} for each in found)
 
 
 OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {

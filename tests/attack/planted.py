@@ -20,6 +20,7 @@ from core.users.invitations import invite
 from core.users.models import Account, Person
 from plugins.fees.models import Desk, DeskDeputy
 from tests.attack import claims
+from tests.attack import people as people_to_erase
 from tests.attack.facts import facts_of
 from tests.support.region import LoadedRegion
 
@@ -86,6 +87,7 @@ def rows_everywhere(region: LoadedRegion) -> None:
             session.flush()
             add_custom_field(session, slug, home, expert)
             session.add_all(facts_of(expert))
+            people_to_erase.plant(session, home)
             create_contact({"name": f"Contact of {slug}", "task": "Answers"}, home, None)
         wanted = select(model).where(model.organisation_id == homes["hyvaks"], model.person_id.is_(None))
         desk = session.scalars(wanted).first()

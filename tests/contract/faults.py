@@ -158,7 +158,15 @@ def no_guard(*_arguments: object) -> None:
     """Let everybody pass."""
 
 
+def no_copy(_world: World, patch: pytest.MonkeyPatch) -> None:
+    """What the plugin keeps about somebody cannot be told."""
+    from tests.dummy import people
+
+    patch.setattr(people, "subject_data", lambda _person_id: 1 / 0)
+
+
 AT_WORK: dict[str, tuple[Fault, Any]] = {
+    "a copy that fails": (no_copy, Contract.test_it_answers_for_the_people_it_keeps_rows_about),
     "a list of everybody's rows": (
         view(SHELF, notes_of_all),
         Contract.test_no_page_shows_rows_of_another_organisation,
