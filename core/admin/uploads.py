@@ -39,8 +39,8 @@ def choose(place: Place) -> ResponseReturnValue:
         except BadTable as bad:
             error = str(bad)
         else:
-            run_id = keep_file(place.record.key, home, g.person.person_id, name, content)
-            return redirect(place.url("import_look", run_id=run_id), 303)
+            keep_file(place.record.key, home, g.person.person_id, name, content)
+            return redirect(place.url("import_look"), 303)
     page = render_template(
         "import_choose.html",
         title=_("Bring rows from a file"),
@@ -54,18 +54,20 @@ def choose(place: Place) -> ResponseReturnValue:
     return page, 422 if error else 200
 
 
-def look(place: Place, run_id: int) -> ResponseReturnValue:
+def look(place: Place) -> ResponseReturnValue:
     """What the file would do, or what is wrong with it; the button does it."""
-    run = _run(place, run_id)
+    if (run := _run(place)) is None:
+        return redirect(place.url("import_rows"), 303)
     place = place.extended(run.organisation_id)
     if request.method == "POST":
         return _confirmed(place, run)
     return _page(place, run, _planned(place, run))
 
 
-def faults(place: Place, run_id: int) -> ResponseReturnValue:
+def faults(place: Place) -> ResponseReturnValue:
     """Every fault as a CSV file."""
-    run = _run(place, run_id)
+    if (run := _run(place)) is None:
+        return redirect(place.url("import_rows"), 303)
     found = _planned(place.extended(run.organisation_id), run)
     out = BytesIO()
     write_faults(((f.row, f.column, f.reason) for f in found.faults), out)
@@ -73,9 +75,10 @@ def faults(place: Place, run_id: int) -> ResponseReturnValue:
     return Response(out.getvalue(), mimetype="text/csv", headers={"Content-Disposition": disposition})
 
 
-def cancel(place: Place, run_id: int) -> ResponseReturnValue:
+def cancel(place: Place) -> ResponseReturnValue:
     """Forget the file."""
-    forget_file(_run(place, run_id).id)
+    if run := _run(place):
+        forget_file(run.id)
     return redirect(place.url("index"), 303)
 
 
@@ -97,12 +100,10 @@ def _sent() -> tuple[str, bytes]:
     return upload.filename, content
 
 
-def _run(place: Place, run_id: int) -> ImportRun:
-    """One's own file, for an organisation whose rows one may still write."""
-    run = kept_file(db.session(), run_id, place.record.key, g.person.person_id) or abort(404)
-    if run.organisation_id not in {node.id for node in place.homes()}:
-        abort(404)
-    return run
+def _run(place: Place) -> ImportRun | None:
+    """One's own file that waits, for an organisation whose rows one may still write."""
+    run = kept_file(db.session(), place.record.key, g.person.person_id)
+    return run if run and run.organisation_id in {node.id for node in place.homes()} else None
 
 
 def _fields(place: Place, organisation_id: int) -> list[Any]:
@@ -136,10 +137,10 @@ def _confirmed(place: Place, run: ImportRun) -> ResponseReturnValue:
             run_id, place.record, home, g.person.person_id, lambda: _planned(place, run, table), seen
         )
     except ImportRefused as refused:
-        return _page(place, _run(place, run_id), Plan(faults=refused.faults))
+        return _page(place, run, Plan(faults=refused.faults))
     except IntegrityError:
         text = _("Somebody saved the same just now. Look at it again.")
-        return _page(place, _run(place, run_id), Plan(faults=[Fault(0, "", text)]))
+        return _page(place, run, Plan(faults=[Fault(0, "", text)]))
     flash(ngettext("Brought in: %(num)s row.", "Brought in: %(num)s rows.", len(done.steps)))
     return redirect(place.url("index"), 303)
 
@@ -154,8 +155,8 @@ def _page(place: Place, run: ImportRun, found: Plan) -> ResponseReturnValue:
         plan=found,
         shown=found.faults[:SHOWN],
         guessed=read_table(run.content).guessed if not found.faults else False,
-        errors=place.url("import_faults", run_id=run.id),
-        cancel=place.url("import_cancel", run_id=run.id),
+        errors=place.url("import_faults"),
+        cancel=place.url("import_cancel"),
         again=place.url("import_rows"),
     )
     return page, 422 if found.faults else 200

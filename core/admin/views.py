@@ -37,7 +37,6 @@ BOTH = ("GET", "POST")
 WRITING = frozenset({"new", "edit", "remove"})
 STARTING = frozenset({"new", "import_rows", "import_look"})
 IMPORT = ("import_rows", "import_look", "import_faults", "import_cancel")
-RUN = listing.number_rule("run_id")
 
 
 class RecordView(BaseView):
@@ -112,20 +111,20 @@ class RecordView(BaseView):
         """Choose a file with rows."""
         return uploads.choose(self._listed(above))
 
-    @expose(f"/import/{RUN}", methods=BOTH)
-    def import_look(self, run_id: int, **above: int) -> ResponseReturnValue:
+    @expose("/import/look", methods=BOTH)
+    def import_look(self, **above: int) -> ResponseReturnValue:
         """What a file would do; does it when one confirms."""
-        return uploads.look(self._listed(above), run_id)
+        return uploads.look(self._listed(above))
 
-    @expose(f"/import/{RUN}/faults")
-    def import_faults(self, run_id: int, **above: int) -> ResponseReturnValue:
+    @expose("/import/faults")
+    def import_faults(self, **above: int) -> ResponseReturnValue:
         """What is wrong with a file, as a file."""
-        return uploads.faults(self._listed(above), run_id)
+        return uploads.faults(self._listed(above))
 
-    @expose(f"/import/{RUN}/cancel", methods=("POST",))
-    def import_cancel(self, run_id: int, **above: int) -> ResponseReturnValue:
+    @expose("/import/cancel", methods=("POST",))
+    def import_cancel(self, **above: int) -> ResponseReturnValue:
         """Forget a file."""
-        return uploads.cancel(self._listed(above), run_id)
+        return uploads.cancel(self._listed(above))
 
     @expose("/new", methods=BOTH)
     def new(self, **above: int) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
@@ -29,10 +29,12 @@ class ImportRefused(Exception):
         self.faults = faults
 
 
-def keep_file(record: str, organisation_id: int, person_id: int, name: str, content: bytes) -> int:
-    """Keep the file for a day, for its sender alone; gives its number. Older ones of anybody go."""
+def keep_file(record: str, organisation_id: int, person_id: int, name: str, content: bytes) -> None:
+    """Keep the file for a day, for its sender alone, in place of their last one. Old ones of anybody go."""
     with writing() as session:
-        session.execute(delete(ImportRun).where(ImportRun.created_at < now() - KEPT))
+        session.execute(
+            delete(ImportRun).where(or_(ImportRun.created_at < now() - KEPT, _of(record, person_id)))
+        )
         run = ImportRun(
             organisation_id=organisation_id,
             record=record,
@@ -42,14 +44,16 @@ def keep_file(record: str, organisation_id: int, person_id: int, name: str, cont
             created_at=now(),
         )
         session.add(run)
-        session.flush()
-        return run.id
 
 
-def kept_file(session: Session, run_id: int, record: str, person_id: int) -> ImportRun | None:
-    """The file, if this person sent it for this record within a day."""
-    mine = ImportRun.id == run_id, ImportRun.record == record, ImportRun.person_id == person_id
-    return session.scalar(select(ImportRun).where(*mine, ImportRun.created_at >= now() - KEPT))
+def kept_file(session: Session, record: str, person_id: int) -> ImportRun | None:
+    """The file that this person sent for this record within a day, if it waits."""
+    fresh = ImportRun.created_at >= now() - KEPT
+    return session.scalar(select(ImportRun).where(_of(record, person_id), fresh))
+
+
+def _of(record: str, person_id: int) -> ColumnElement[bool]:
+    return and_(ImportRun.record == record, ImportRun.person_id == person_id)
 
 
 def forget_file(run_id: int) -> None:
