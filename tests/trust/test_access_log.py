@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from core.database.session import writing
@@ -74,3 +74,23 @@ def test_the_log_is_only_added_to(world: World, statement: str) -> None:
         db.session.remove()
     with world.looking() as session:
         assert len(session.scalars(select(AccessRow)).all()) == 2
+
+
+def test_a_list_costs_at_most_eight_statements(world: World) -> None:
+    """Session, gate, roles, rows and the log included."""
+    kerttu = world.browser("Kerttu")
+    kerttu.get(LIST)
+    asked: list[str] = []
+
+    def note(_conn: object, _cursor: object, sql: str, *_rest: object) -> None:
+        asked.append(sql)
+
+    with world.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        kerttu.get(LIST)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    counted = [sql for sql in asked if not sql.startswith(("PRAGMA", "BEGIN"))]
+    assert len(counted) <= 8, "\n".join(counted)
