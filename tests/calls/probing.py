@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from core.database.session import writing
 from core.database.types import Texts, now
+from core.extensions import db
+from core.modules.calling.calls import decide
 from core.modules.gating.gate import raise_epoch
 from core.modules.host import Condition, Registered
 from core.modules.models import ModuleState
@@ -17,6 +20,7 @@ from core.modules.spec.kinds import hookimpl, hookspec
 from core.modules.spec.plugin import Plugin
 from core.modules.spec.values import Blocker
 from core.organisations.models import Closure, Organisation
+from core.users.models import Person
 
 NAMES = ("probe", "second")
 
@@ -114,3 +118,30 @@ def add_organisation(app: Flask, modules: Sequence[str] = NAMES) -> int:
             session.add(row)
         raise_epoch(session)
         return node.id
+
+
+Act = Callable[[int], Any]
+
+
+def raises(error: BaseException) -> Act:
+    def act(_number: int) -> None:
+        raise error
+
+    return act
+
+
+def add_person(name: str) -> None:
+    db.session.add(Person(name=name, sort_key=name, created_at=now()))
+
+
+def act_between(probed: Probed, *, after: bool = False) -> None:
+    """An action of somebody: it writes, asks the decide hooks, and perhaps writes on."""
+    with writing():
+        add_person("before")
+        decide("probe_may", on=probed.here, number=1)
+        if after:
+            add_person("after")
+
+
+def names() -> list[str]:
+    return sorted(db.session.scalars(select(Person.name)))
