@@ -56,9 +56,7 @@ def receive(stream: BinaryIO, name: str) -> Received:
     """
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise FileRefused(
-            _("The file is too large (over 10 MB). Choose a smaller one or a new picture.")
-        )
+        raise FileRefused(_("The file is too large (over 10 MB). Choose a smaller one or a new picture."))
     if not content:
         raise FileRefused(_("The file is empty. Choose another one."))
     kind = kind_of(content)
