@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import MetaData, func, select
 
 from core.database.session import writing
+from core.database.types import now
 from core.experts.models import Expert
 from core.log.models import PersonKey
 from core.modules.calling import calls
+from core.outbox.models import Mail
 from core.trust import erasing
 from core.trust.models import Consent, Erasure
 from core.users.models import Account, Person
@@ -44,6 +46,10 @@ def canary(world: World) -> World:
     with world.app.app_context():
         values = {"name": name, "email": email, "phone": phone}
         update_contact(world.people["Aino"], values, actor_id=world.people["Kerttu"])
+        with writing() as session:
+            session.add(
+                Mail(dedupe_key="k", recipient=email, subject="Hello", body=f"Dear {name}", created_at=now())
+            )
     assert all(each in dump(world) for each in CANARIES)
     return world
 
