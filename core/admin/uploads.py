@@ -113,7 +113,7 @@ def _fields(place: Place, organisation_id: int) -> list[Any]:
 def _headings(place: Place, organisation_id: int) -> list[tuple[Any, bool]]:
     """The columns a file may have, and whether a new row needs them."""
     fields = _fields(place.extended(organisation_id), organisation_id)
-    return [(field.label, field.required) for field in fields]
+    return [(field.label, field.required and field.default is None) for field in fields]
 
 
 def _planned(place: Place, run: ImportRun, table: Table | None = None) -> Plan:
