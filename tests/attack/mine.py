@@ -31,7 +31,7 @@ from plugins.fees.drafts import save_task
 from plugins.fees.models import Batch, Claim, DeskDeputy, DeskMember
 from plugins.fees.models import Desk as DeskRow
 from tests.attack import claims
-from tests.attack.people import ERASABLE
+from tests.attack.people import KEY as ERASABLE_KEY
 
 if TYPE_CHECKING:
     from tests.attack.world import Place, World
@@ -117,7 +117,9 @@ def _consents_of(slug: str) -> Iterator[Arguments]:
 def _erasable(slug: str) -> Iterator[Arguments]:
     """Somebody whom nobody misses afterwards."""
     with unscoped("the crawler looks for experts to erase"):
-        wanted = select(Expert.id).where(Expert.organisation_id.in_(subtree(slug)), Expert.name == ERASABLE)
+        wanted = select(Expert.id).where(
+            Expert.organisation_id.in_(subtree(slug)), Expert.sort_key == ERASABLE_KEY
+        )
         found = db.session.scalars(wanted.order_by(Expert.id)).all()
     yield from ({"row_id": str(each)} for each in found)
 

@@ -13,14 +13,14 @@ from core.files.services import store_file
 from core.trust.models import Erasure
 from core.users.models import Person
 
-ERASABLE = "Nobody misses this one"
+ERASABLE, KEY = "Nobody misses this one", "erasable"
 
 
 def plant(session: Session, home: int) -> None:
     """Three who may be erased, somebody who was, and a file that everybody there may read."""
     for _each in range(3):
         person = _person(session)
-        session.add(Expert(person_id=person.id, organisation_id=home, name=ERASABLE, sort_key="erasable"))
+        session.add(Expert(person_id=person.id, organisation_id=home, name=ERASABLE, sort_key=KEY))
     gone = _person(session)
     gone.blanked_at = now()
     number = secrets.token_hex(4)
@@ -32,7 +32,7 @@ def plant(session: Session, home: int) -> None:
 
 
 def _person(session: Session) -> Person:
-    person = Person(name=ERASABLE, sort_key="erasable", created_at=now())
+    person = Person(name=ERASABLE, sort_key=KEY, created_at=now())
     session.add(person)
     session.flush()
     return person

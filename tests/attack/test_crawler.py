@@ -22,7 +22,7 @@ FOUND, REFUSED, ABSENT = range(200, 400), (403,), (404,)
 MALFORMED_ANSWERS = (400, 404)
 WRONG_METHOD = (400, 403, 404, 405)
 # The same rows for every organisation.
-SHARED = ("records_fees_yearly_tables.detail",)
+SHARED = ("records_fees_yearly_tables.detail", "records_fees_yearly_tables.history")
 QUERIES = (
     "page=-1", f"page={10**20}", "after=-1", f"after={10**20}", "after=xx", "after=1,2", "id=1,2",
     "id=1&id=2", "sort=nothing", "sort=id;drop", "after=1&after=2", "task=-1", f"task={10**20}", "task=x",
