@@ -16,7 +16,7 @@ from core.extensions import db
 from core.outbox.models import OutboxRow
 from core.outbox.services import drop, failed, retry, waiting_since
 from core.outbox.smtp import check
-from core.outbox.worker import finish_closing, run_forever, run_once
+from core.outbox.worker import run_forever, run_once, tidy
 
 BYTES_PER_MEBIBYTE = 1024 * 1024
 
@@ -37,7 +37,7 @@ def worker_command(once: bool) -> None:
         return
     while not stop.is_set() and run_once(app, stop=stop):
         pass
-    finish_closing(app)
+    tidy(app)
 
 
 def limit_memory(mebibytes: int) -> None:

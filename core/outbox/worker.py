@@ -23,6 +23,7 @@ from core.outbox import mail
 from core.outbox.models import OutboxRow
 from core.outbox.services import Job, held_row, keep_for_later, mark_done, record_failure, release, take
 from core.outbox.smtp import Undelivered
+from core.records.importing.services import forget_old_files
 from core.scope import JobScope, set_scope
 
 DATABASE_PAUSE_SECONDS = 5.0
@@ -35,7 +36,7 @@ def run_forever(app: Flask, idle_seconds: float = 1.0, stop: threading.Event | N
     while not stop.is_set():
         try:
             if run_once(app, stop=stop) == 0:
-                finish_closing(app)
+                tidy(app)
                 stop.wait(idle_seconds)
         except SQLAlchemyError:
             log.exception("database not available to the worker")
@@ -47,6 +48,13 @@ def finish_closing(app: Flask) -> None:
     config = app.config["KOKEMUSSILTA"]
     with watched("finishing closing modules", config.job_max_seconds, config.database_url):
         finish_all(app)
+
+
+def tidy(app: Flask) -> None:
+    """What the worker does when there is nothing to do: what has ended ends, what was left lying goes."""
+    finish_closing(app)
+    with app.app_context():
+        forget_old_files()
 
 
 def run_once(app: Flask, limit: int = 20, stop: threading.Event | None = None) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from core.database.session import writing
 from core.database.types import now
+from core.extensions import db
 from core.records.description import Record
 from core.records.errors import Invalid
 from core.records.importing.models import ImportRun
@@ -30,11 +31,9 @@ class ImportRefused(Exception):
 
 
 def keep_file(record: str, organisation_id: int, person_id: int, name: str, content: bytes) -> None:
-    """Keep the file for a day, for its sender alone, in place of their last one. Old ones of anybody go."""
+    """Keep the file for a day, for its sender alone, in place of their last one."""
     with writing() as session:
-        session.execute(
-            delete(ImportRun).where(or_(ImportRun.created_at < now() - KEPT, _of(record, person_id)))
-        )
+        session.execute(delete(ImportRun).where(_of(record, person_id)))
         run = ImportRun(
             organisation_id=organisation_id,
             record=record,
@@ -54,6 +53,16 @@ def kept_file(session: Session, record: str, person_id: int) -> ImportRun | None
 
 def _of(record: str, person_id: int) -> ColumnElement[bool]:
     return and_(ImportRun.record == record, ImportRun.person_id == person_id)
+
+
+def forget_old_files() -> int:
+    """Forget files that nobody confirmed within a day; gives how many. Writes only where there are some."""
+    old = ImportRun.created_at < now() - KEPT
+    found = db.session().scalars(select(ImportRun.id).where(old)).all()
+    if found:
+        with writing() as session:
+            session.execute(delete(ImportRun).where(ImportRun.id.in_(found)))
+    return len(found)
 
 
 def forget_file(run_id: int) -> None:
