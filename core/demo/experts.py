@@ -127,6 +127,7 @@ def load_experts(session: Session, region: Region, coordinator: str = "kerttu.ku
 def _tell_more(expert: Newcomer, row: Expert, codes: dict[str, int], actor_id: int) -> None:
     """Areas under consent, trainings, own limits, and when the details were last checked."""
     give(row.person_id, "register", actor_id=actor_id, channel="paper")
+    give(row.person_id, "areas", actor_id=actor_id, channel="paper")
     for theme in expert.themes:
         values = {"expert_id": row.id, "area_id": codes[theme], "viewpoint": expert.viewpoint}
         add_area({**values, "main": theme == expert.theme}, row.organisation_id, actor_id)

@@ -10,19 +10,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config import LANGUAGES
 from core.database.session import writing
 from core.database.types import now, today
+from core.experts.details.models import ExpertArea
 from core.experts.models import Expert, ExpertGrant
 from core.log.services import record_change
 from core.modules.gating.gate import current_gate
 from core.records.errors import Invalid
 from core.scope import unscoped
 from core.trust.models import Consent
-from core.trust.wordings import CHANNELS, PURPOSES, REGISTER
+from core.trust.wordings import AREAS, CHANNELS, PURPOSES, REGISTER
 
 RECORD = "core.consent"
 GRANT = "core.grant"
@@ -93,6 +94,11 @@ def withdraw(
             expert = _expert_of(session, person_id)
             if expert is not None:
                 expert.withdrawn_at = consent.withdrawn_at
+        if purpose == AREAS.key:
+            session.execute(
+                delete(ExpertArea).where(ExpertArea.person_id == person_id),
+                execution_options={"synchronize_session": False},
+            )
 
 
 def allow(person_id: int, organisation_id: int, purpose: str, *, actor_id: int | None) -> None:

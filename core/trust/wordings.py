@@ -53,6 +53,22 @@ REGISTER = Purpose(
         ),
     ),
 )
+AREAS = Purpose(
+    "areas",
+    _l("My experience areas may be kept"),
+    _l("My experience areas are erased at once. I stay in the register."),
+    (
+        Texts(
+            fi="Kokemusalueeni saa merkitä rekisteriin, jotta minulle löytyy sopivia tehtäviä. Ne voivat "
+            "kertoa terveydestäni. Vain koordinaattorit näkevät ne. Voin perua suostumuksen milloin vain.",
+            sv="Mina erfarenhetsområden får antecknas i registret, så att lämpliga uppdrag hittas för mig. "
+            "De kan berätta om min hälsa. Bara koordinatorer ser dem. Jag kan återkalla samtycket när som "
+            "helst.",
+            en="My experience areas may be kept in the register, so that suitable tasks are found for me. "
+            "They may tell about my health. Only coordinators see them. I can withdraw this consent at any time.",
+        ),
+    ),
+)
 MATCHING = Purpose(
     "matching",
     _l("Other organisations may find me"),
@@ -99,7 +115,7 @@ RESEARCH = Purpose(
         ),
     ),
 )
-PURPOSES = {each.key: each for each in (REGISTER, MATCHING, PUBLICITY, RESEARCH)}
+PURPOSES = {each.key: each for each in (REGISTER, AREAS, MATCHING, PUBLICITY, RESEARCH)}
 CHANNELS = {
     "self": _l("on one's own page"),
     "phone": _l("by phone"),

@@ -66,10 +66,12 @@ def test_each_part_is_saved_and_a_wrong_one_loses_nothing(world: World, aino: Br
 
 
 def test_an_area_is_added_and_taken_away_by_oneself(world: World, aino: Browser) -> None:
+    assert "terveydestäni" in aino.get("/me/profile/areas").text
     nothing = aino.post("/me/profile/areas", do="add", area_id="", viewpoint="")
     assert (nothing.status_code, 'id="viewpoint-error"' in nothing.text) == (422, True)
     assert aino.post("/me/profile/areas", do="add", area_id="9", viewpoint="own").status_code == 303
-    assert "<p>Suru. " in aino.get("/me/profile/areas").text
+    shown = aino.get("/me/profile/areas").text
+    assert ("<p>Suru. " in shown, "terveydestäni" in shown) == (True, False)
     again = aino.post("/me/profile/areas", do="add", area_id="9", viewpoint="own")
     assert (again.status_code, 'id="area_id-error"' in again.text) == (422, True)
     assert aino.post("/me/profile/areas", do="remove", id="1").status_code == 303

@@ -18,6 +18,7 @@ from core.records.description import Record
 from core.records.display import values_of
 from core.records.errors import Invalid
 from core.scope import unscoped
+from core.trust.consents import give, withdraw
 from core.users.services import add_membership, create_account, create_person
 from tests.records.conftest import World
 from tests.records.conftest import world as world
@@ -44,10 +45,27 @@ def area(world: World, name: str = "Aino", code: str = "grief") -> tuple[int, st
     """An area of an expert: its id, and its English name."""
     with world.app.app_context(), unscoped("a test"):
         row = db.session.scalars(select(ExperienceArea).where(ExperienceArea.code == code)).one()
+        person_id = db.session.get_one(Expert, world.experts[name]).person_id
+        give(person_id, "areas", actor_id=person_id)
         values = {"expert_id": world.experts[name], "area_id": row.id, "viewpoint": "kin", "main": True}
         found = add_area(values, world.laukaa, world.people["Penni"]), row.name.en
         db.session.remove()
     return found
+
+
+def test_an_area_needs_consent_and_goes_with_it(world: World) -> None:
+    expert_id = world.experts["Koulu"]
+    values = {"expert_id": expert_id, "area_id": 1, "viewpoint": "own", "main": True}
+    with world.app.app_context(), unscoped("a test"):
+        person_id = db.session.get_one(Expert, expert_id).person_id
+        with pytest.raises(Invalid):
+            add_area(values, world.school, world.people["Penni"])
+        give(person_id, "areas", actor_id=person_id)
+        add_area(values, world.school, world.people["Penni"])
+        withdraw(person_id, "areas", actor_id=person_id)
+        kept = select(ExpertArea.id).where(ExpertArea.expert_id == expert_id)
+        assert db.session.scalars(kept).all() == []
+        db.session.remove()
 
 
 def test_areas_are_the_coordinators_and_nobody_elses(world: World) -> None:

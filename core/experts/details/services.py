@@ -22,7 +22,7 @@ from core.records.description import Record
 from core.records.errors import Invalid
 from core.records.writing import store
 from core.trust.consents import live
-from core.trust.wordings import REGISTER
+from core.trust.wordings import AREAS
 
 AREA, TRAINING, ENGAGEMENT = "core.area", "core.training", "core.engagement"
 SEE_AREAS = "core.experts.areas"
@@ -78,7 +78,7 @@ def _by(values: dict[str, Any], actor_id: int) -> dict[str, Any]:
 
 
 def add_area(values: dict[str, Any], _organisation_id: int, actor_id: int) -> int:
-    """Add an area to an expert, under the consent that holds; gives its id."""
+    """Add an area to an expert, under the consent to keep areas (GDPR 9(2)(a)); gives its id."""
     return _add(AREA, values, actor_id, _area_rule)
 
 
@@ -103,8 +103,10 @@ def _area_rule(session: Session, row: ExpertArea, values: dict[str, Any]) -> Non
         if values.get("main"):
             other.main = False
     if row.id is None:
-        consent = live(session, row.person_id, REGISTER.key)
-        row.consent_id = consent.id if consent else None
+        consent = live(session, row.person_id, AREAS.key)
+        if consent is None:
+            raise Invalid({"": _("Experience areas need the person's consent. Record it first.")})
+        row.consent_id = consent.id
 
 
 # --- trainings --------------------------------------------------------------------------------------------

@@ -21,10 +21,13 @@ from core.experts.own.forms import LimitForm, area_form, unit_form
 from core.experts.records import EXPERTS
 from core.experts.services import update_expert
 from core.extensions import db
+from core.formats import language
 from core.modules.gating.gate import current_gate
 from core.records import listing
 from core.records.errors import Invalid
 from core.records.forms import RecordForm, record_form
+from core.trust.consents import give, live
+from core.trust.wordings import AREAS
 
 blueprint = Blueprint("profile", __name__)
 WRONG = 422
@@ -124,6 +127,7 @@ def areas() -> ResponseReturnValue:
         return _changed("profile.areas")
     if request.method == "POST" and form.validate():
         try:
+            give(expert.person_id, AREAS.key, actor_id=expert.person_id, language=language())
             add_area({**form.data, "expert_id": expert.id}, expert.organisation_id, g.person.person_id)
         except Invalid as error:
             form.refuse(error.errors)
@@ -132,10 +136,15 @@ def areas() -> ResponseReturnValue:
     rows = db.session().scalars(select(ExpertArea).where(ExpertArea.expert_id == expert.id)).all()
     names = choices.area_names({row.area_id for row in rows})
     lines = [(row.id, f"{names[row.area_id]}. {choices.VIEWPOINTS[row.viewpoint]}") for row in rows]
-    return _list_page(
-        form, lines, _("My experience"),
-        _("Only coordinators see these. They look for a task that suits you."),
-    )  # fmt: skip
+    return _list_page(form, lines, _("My experience"), _about_areas(expert.person_id))
+
+
+def _about_areas(person_id: int) -> str:
+    """Who sees them; before the first one, what one consents to by adding it."""
+    if live(db.session(), person_id, AREAS.key) is not None:
+        return _("Only coordinators see these. They look for a task that suits you.")
+    wording = AREAS.text(AREAS.version, language())
+    return _("When you add an area, you consent to this: %(wording)s", wording=wording)
 
 
 @blueprint.route("/me/profile/units", methods=BOTH)
