@@ -65,7 +65,8 @@ AREAS = Purpose(
             "De kan berätta om min hälsa. Bara koordinatorer ser dem. Jag kan återkalla samtycket när som "
             "helst.",
             en="My experience areas may be kept in the register, so that suitable tasks are found for me. "
-            "They may tell about my health. Only coordinators see them. I can withdraw this consent at any time.",
+            "They may tell about my health. Only coordinators see them. I can withdraw this consent at any "
+            "time.",
         ),
     ),
 )
