@@ -15,6 +15,7 @@ from core.organisations.forms import delegation_form
 from core.records.errors import Invalid
 from core.records.listing import number_rule
 from core.users.forms import WRONG, posted
+from core.users.reach import holds_itself
 
 MANAGE = "core.organisations.manage"
 ONE = f"/o/<org>/delegations/{number_rule('delegation_id')}/end"
@@ -30,6 +31,7 @@ def overview() -> str:
         "organisations/delegations.html",
         given=delegating.given(session, g.node.id),
         received=delegating.received(session, g.node.id),
+        decides=holds_itself(g.roles, MANAGE, g.node.id),
     )
 
 
@@ -38,6 +40,7 @@ def overview() -> str:
 def new() -> ResponseReturnValue:
     """Let another organisation's people do what one may do oneself."""
     _only_controllers()
+    _only_its_own()
     tree = current_gate().tree
     offered = delegating.delegable(db.session(), g.person.person_id, g.node.id)
     form = delegation_form(delegating.receivers(tree, g.node.id), tree, offered, posted())
@@ -69,6 +72,7 @@ def new() -> ResponseReturnValue:
 @access("node", MANAGE, here=True)
 def end(delegation_id: int) -> ResponseReturnValue:
     """Ask, and end a delegation that this controller gave."""
+    _only_its_own()
     line = delegating.given_one(db.session(), g.node.id, delegation_id)
     if line is None or line.state == "ended":
         abort(404)
@@ -85,6 +89,12 @@ def end(delegation_id: int) -> ResponseReturnValue:
         cancel=url_for("delegations.overview"),
         trail=[(_("Delegations"), url_for("delegations.overview"))],
     )
+
+
+def _only_its_own() -> None:
+    """What was delegated to somebody does not let them decide what is delegated."""
+    if not holds_itself(g.roles, MANAGE, g.node.id):
+        abort(403)
 
 
 def _only_controllers() -> None:

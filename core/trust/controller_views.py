@@ -25,6 +25,7 @@ from core.trust import processing, reading
 from core.trust.blueprint import blueprint
 from core.trust.models import ControllerChoice
 from core.users.models import Person
+from core.users.reach import holds_itself
 
 EXPERTS_OF, MANAGE = "core.experts.manage", "core.organisations.manage"
 
@@ -36,7 +37,7 @@ def overview() -> str:
     rows = _set_apart()
     shown = [(row.name, row.id, row.withdrawn_at, row.restricted_at) for row in rows]
     seen([row.person_id for row in rows], record=EXPERTS.key, how="list")
-    decides = g.node.is_controller and may(MANAGE)
+    decides = g.node.is_controller and holds_itself(g.roles, MANAGE, g.node.id)
     told = reading.names_told(db.session(), g.node.id) if decides else None
     return render_template("trust/overview.html", experts=shown, told=told, manages=may(MANAGE))
 
@@ -44,9 +45,11 @@ def overview() -> str:
 @blueprint.post("/o/<org>/privacy/names")
 @access("node", MANAGE, here=True)
 def names() -> Response:
-    """Decide whether people are told the names of staff who looked at their data."""
+    """Decide whether people are told the names of staff who looked at their data; the controller's own do."""
     if not g.node.is_controller:
         abort(404)
+    if not holds_itself(g.roles, MANAGE, g.node.id):
+        abort(403)
     told, controller_id = request.form.get("told") == "yes", g.node.id
     with writing() as session:
         session.merge(ControllerChoice(organisation_id=controller_id, names_told=told))

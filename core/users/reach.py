@@ -48,6 +48,12 @@ def tops(tree: Tree, roles: tuple[Role, ...], permission: str, day: date) -> fro
     return frozenset(own | delegated)
 
 
+def holds_itself(roles: tuple[Role, ...], permission: str, organisation_id: int) -> bool:
+    """Whether a role within the organisation's own controller gives the permission there: no delegation."""
+    tree = current_gate().tree
+    return any(holds(r.role, permission) and tree.reaches(r.organisation_id, organisation_id) for r in roles)
+
+
 def below(tree: Tree, root: int, found: frozenset[int]) -> tuple[int, ...]:
     """What of `found` lies at or below `root`: the root itself where reached, else the tops below it."""
     inside = {root} if any(tree.reaches(top, root) for top in found) else set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -88,17 +87,26 @@ def test_only_what_one_holds_to_others_from_today(
 
 
 def test_what_was_delegated_is_not_handed_on(app: Flask, town: Town) -> None:
-    """Muurame lets Laukaa's administrators manage it; they still delegate nothing of Muurame's."""
+    """Muurame lets Laukaa's administrators manage it; they still neither make nor end its delegations."""
     with app.app_context():
-        delegate(town.muurame, town.laukaa, [VIEW, "core.organisations.manage"])
+        lent = delegate(town.muurame, town.laukaa, [VIEW, "core.organisations.manage"])
+        third = delegate(town.muurame, town.centre, [VIEW])
         db.session.remove()
     penni = signed_in(app, "Penni Puronvarsi")
+    seen = penni.get("/o/muurame/delegations")
+    assert seen.status_code == 200
+    assert "/delegations/new" not in seen.text
+    assert f"/delegations/{third}/end" not in seen.text
     page = "/o/muurame/delegations/new"
-    answer = penni.get(page)
-    assert answer.status_code == 200
-    assert 'name="permissions"' not in re.sub(r"<fieldset[^>]*>", "", answer.text)
+    assert penni.get(page).status_code == 403
     form = {"to": str(town.centre), "permissions": VIEW, "valid_from": written(today())}
-    assert penni.post(page, page, **form).status_code == 422
+    assert penni.post(page, NEW, **form).status_code == 403
+    for number in (lent, third):
+        assert penni.get(f"/o/muurame/delegations/{number}/end").status_code == 403
+        assert penni.post(f"/o/muurame/delegations/{number}/end", NEW).status_code == 403
+    with app.app_context():
+        assert db.session.scalars(select(Delegation.valid_to)).all() == [None, None]
+        db.session.remove()
 
 
 def test_units_have_none(penni: Browser) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from core.database.session import writing
+from core.database.types import today
 from core.extensions import db
 from core.log.models import Change
+from core.organisations.services import delegate
 from core.records.description import Record
+from core.records.errors import Invalid
 from core.records.saved.models import SavedView
-from core.records.saved.services import MOST
+from core.records.saved.services import MOST, change_view
+from core.users.models import Membership
+from core.users.services import add_membership
 from tests.records.conftest import Browser, World
 from tests.records.described import LISTED
 from tests.records.test_filters import people
@@ -89,6 +96,37 @@ def test_only_the_owner_changes_a_view(people: World) -> None:
     assert kalle.post(VIEWS, do="change", view=view_id, name="Stolen").status_code in (404, 422)
     assert kalle.post(VIEWS, do="remove", view=view_id, sure=1).status_code == 404
     assert stored(people) == [(view_id, "Mine", None)]
+
+
+def test_whoever_left_the_organisation_changes_no_view_there(people: World) -> None:
+    """Penni goes on in Muurame: what was saved in Laukaa is neither renamed nor shared otherwise."""
+    penni = people.browser("Penni")
+    save(penni, role="coordinator")
+    view_id, person_id = stored(people)[0][0], people.people["Penni"]
+    with people.app.app_context():
+        with writing() as session:
+            held = session.scalars(select(Membership).where(Membership.person_id == person_id)).all()
+            for membership in held:
+                membership.valid_to = today() - timedelta(days=1)
+        add_membership(person_id, people.muurame, "administrator", actor_id=None)
+        db.session.remove()
+    there = "/o/muurame/records/core.expert/views"
+    for form in ({"name": "Stolen", "role": "coordinator"}, {"name": "Mine", "role": ""}):
+        assert penni.post(there, do="change", view=view_id, **form).status_code == 404
+    with people.app.app_context(), pytest.raises(Invalid):
+        change_view(view_id, "Stolen", "coordinator", person_id)
+    assert stored(people) == [(view_id, "Mine", "coordinator")]
+
+
+def test_whoever_is_there_by_delegation_changes_their_view(people: World) -> None:
+    with people.app.app_context():
+        delegate(people.laukaa, people.muurame, ["core.experts.view", "core.experts.manage"])
+        db.session.remove()
+    maija = people.browser("Maija")
+    assert save(maija).status_code == 303
+    view_id = stored(people)[0][0]
+    assert maija.post(VIEWS, do="change", view=view_id, name="Ours").status_code == 303
+    assert stored(people) == [(view_id, "Ours", None)]
 
 
 def test_removing_asks_first(people: World) -> None:

@@ -6,8 +6,11 @@ import json
 
 import pytest
 
+from core.extensions import db
+from core.organisations.services import delegate
 from core.records.writing import is_personal
 from core.trust import reading
+from core.users.services import add_membership, create_account, create_person
 from tests.trust.conftest import LIST, World
 
 PAGE = "/o/laukaa/processing"
@@ -44,6 +47,23 @@ def test_a_controller_may_keep_the_names_of_its_staff_to_itself(world: World) ->
     with world.looking() as session:
         assert reading.names_told(session, world.laukaa) is False
         assert reading.names_told(session, world.muurame) is True
+
+
+def test_whoever_manages_by_a_delegation_does_not_decide_about_names(world: World) -> None:
+    with world.app.app_context():
+        delegate(world.laukaa, world.muurame, ["core.organisations.manage", "core.experts.manage"])
+        maire = world.people["Maire"] = create_person("Maire", actor_id=None)
+        create_account(maire, "maire@example.test", actor_id=None)
+        add_membership(maire, world.muurame, "administrator", actor_id=None)
+        add_membership(maire, world.muurame, "coordinator", actor_id=None)
+        db.session.remove()
+    lent = world.browser("Maire")
+    page = lent.get("/o/laukaa/privacy")
+    assert page.status_code == 200
+    assert "privacy/names" not in page.text
+    assert lent.post("/o/laukaa/privacy/names", told="no").status_code == 403
+    with world.looking() as session:
+        assert reading.names_told(session, world.laukaa) is True
 
 
 def test_whom_lists_leave_out_is_found_by_those_who_keep_the_record(world: World) -> None:

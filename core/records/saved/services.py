@@ -118,10 +118,11 @@ def save_view(
 
 
 def change_view(view_id: int, name: str, shared_role: str | None, actor_id: int) -> None:
-    """Give one's own list another name, or share it otherwise. Raises `Invalid`."""
+    """Give one's own list another name, or share it otherwise. Raises `Invalid`, also without a role there."""
     name = _clean(name)
     with writing() as session:
         row = _own(session, view_id, actor_id)
+        _check_there(session, row.organisation_id, actor_id)
         if name != row.name:
             _check_free(session, row.record, row.organisation_id, actor_id, name)
         if shared_role != row.shared_role:
@@ -153,6 +154,17 @@ def _own(session: Session, view_id: int, actor_id: int) -> SavedView:
     if row is None or row.owner_id != actor_id:
         raise Invalid({"": _("This view is no longer there.")})
     return row
+
+
+def _check_there(session: Session, organisation_id: int, actor_id: int) -> None:
+    """Whoever left the organisation changes nothing there; who is there by delegation is there."""
+    tree, day = current_gate().tree, today()
+    held = {role.organisation_id for role in roles_of(session, actor_id, day)}
+    lent = {
+        d.from_id for d in tree.delegations if d.to_id in held and d.valid_from <= day <= (d.valid_to or day)
+    }
+    if not any(tree.reaches(top, organisation_id) for top in held | lent):
+        raise Invalid({"": _("You no longer have a role where this view was saved.")})
 
 
 def _clean(name: str) -> str:
