@@ -9,12 +9,14 @@ from flask import Response, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from core.admin.looking import looked_at
 from core.admin.place import Place
 from core.admin.rights import may_at, may_change
 from core.extensions import db
-from core.files.receiving import MOST_BYTES
+from core.files.receiving import MOST_BYTES, safe_name
 from core.modules.gating.gate import current_gate
 from core.records import rights
 from core.records.choices import organisations
@@ -61,7 +63,9 @@ def look(place: Place) -> ResponseReturnValue:
     place = place.extended(run.organisation_id)
     if request.method == "POST":
         return _confirmed(place, run)
-    return _page(place, run, _planned(place, run))
+    found = _planned(place, run)
+    _tell_met(place, found)
+    return _page(place, run, found)
 
 
 def faults(place: Place) -> ResponseReturnValue:
@@ -82,6 +86,14 @@ def cancel(place: Place) -> ResponseReturnValue:
     return redirect(place.url("index"), 303)
 
 
+def _tell_met(place: Place, found: Plan) -> None:
+    """Whoever learns from a file that somebody is here, and what of it differs, has looked at them."""
+    if place.record.sensitive and found.met:
+        subject: Any = getattr(place.record.model, place.record.subject)
+        met = select(subject).where(place.record.model.id.in_(found.met))
+        looked_at(place.record, set(db.session().scalars(met)), "search")
+
+
 def _home(place: Place) -> int:
     """The organisation the rows come to belong to, one of those offered."""
     ids = [node.id for node in place.homes()]
@@ -97,7 +109,7 @@ def _sent() -> tuple[str, bytes]:
     content = upload.stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise BadTable(_("The file is too large (over 10 MB)."))
-    return upload.filename, content
+    return safe_name(upload.filename, ".csv"), content
 
 
 def _run(place: Place) -> ImportRun | None:

@@ -36,12 +36,10 @@ def _digits(column: Any) -> Any:
 
 
 def refuse_alike(session: Session, contact: Mapping[str, Any]) -> None:
-    """Tell of those alike, beside the question whether this is somebody else."""
-    found = alike(session, contact)
-    if found:
-        names = ", ".join(expert.name for expert in found)
+    """Tell that there is somebody alike, not who: whoever is shown stands in the access log."""
+    if alike(session, contact):
         text = _(
-            "The register knows somebody alike: %(names)s. If this is another person, choose this.",
-            names=names,
+            "The register knows somebody of the same name, e-mail or phone. Look with the search first. If "
+            "this is another person, choose this."
         )
         raise Invalid({"another": text})

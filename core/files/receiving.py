@@ -62,7 +62,7 @@ def receive(stream: BinaryIO, name: str) -> Received:
     kind = kind_of(content)
     if kind is None:
         raise FileRefused(_("This kind of file cannot be taken. Send a PDF or a picture (JPG, PNG, HEIC)."))
-    return Received(_safe_name(name, ENDINGS[kind]), kind, content)
+    return Received(safe_name(name, ENDINGS[kind]), kind, content)
 
 
 def kind_of(content: bytes) -> str | None:
@@ -75,7 +75,7 @@ def kind_of(content: bytes) -> str | None:
     return "image/heic" if content[4:8] == b"ftyp" and content[8:12] in _HEIC else None
 
 
-def _safe_name(name: str, ending: str) -> str:
+def safe_name(name: str, ending: str) -> str:
     """The last part of the name, without what cannot be seen, with the ending of its kind."""
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     seen = "".join(c for c in last if unicodedata.category(c) not in FORBIDDEN)

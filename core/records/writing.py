@@ -77,7 +77,8 @@ def log_values(
 ) -> None:
     """One line of the change log with old and new values, each kept as its field says it may be."""
     kept = {f.key: f for f in fields if f.key in pairs and f.log_values}
-    personal = {key for key, f in kept.items() if is_personal(f)}
+    about_somebody = bool(record.subject)  # then every value tells something about a person
+    personal = {key for key, f in kept.items() if about_somebody or is_personal(f)}
     record_change(
         session,
         record=record.key,

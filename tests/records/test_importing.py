@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from core.database.types import now
+from core.experts.models import Expert
 from core.extensions import db
-from core.log.models import Change
+from core.log.models import AccessRow, Change
 from core.outbox.worker import tidy
 from core.records.description import BadDescription, Record
 from core.records.importing import plan as planning
@@ -219,6 +220,24 @@ def test_a_file_is_its_senders_alone_for_a_day(world: World, monkeypatch: pytest
     tidy(world.app)
     with world.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(ImportRun)) == 0
+
+
+def test_whoever_learns_by_a_file_that_somebody_is_here_has_looked_at_them(world: World) -> None:
+    """A file with a guessed contact would tell whether it fits."""
+    looked(world.browser("Penni"), "Name;Title\nAino;trained\nNobody here;x\n")
+    with world.app.app_context(), unscoped("the log of a test"):
+        subject = db.session.get_one(Expert, world.experts["Aino"]).person_id
+        logged = db.session.scalars(select(AccessRow.subject_id).where(AccessRow.how == "search")).all()
+        db.session.remove()
+    assert list(logged) == [subject]
+
+
+def test_a_files_name_is_made_safe(world: World) -> None:
+    browser = world.browser("Penni")
+    data = {CSRF: browser.csrf, "file": (BytesIO(b"Name\nBo\n"), "re\x00kis\u202eteri.exe")}
+    assert browser.client.post(PAGE, data=data).status_code == 303
+    with world.app.app_context():
+        assert db.session.scalars(select(ImportRun.name)).all() == ["rekisteri.csv"]
 
 
 def test_a_file_that_is_not_wanted_is_forgotten(world: World) -> None:

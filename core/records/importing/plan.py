@@ -44,12 +44,13 @@ class Step:
 
 @dataclass
 class Plan:
-    """All that a file would do; with faults, none of it is done."""
+    """All that a file would do; with faults, none of it is done. `met`: rows that are there already."""
 
     steps: list[Step] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unknown: Sequence[str] = ()
     alike: int = 0
+    met: set[int] = field(default_factory=set)
 
     @property
     def new(self) -> int:
@@ -86,6 +87,7 @@ def plan(
         if values is None or _repeated(record, row, values, taken, found.faults):
             continue
         ids = _meant(record, values, there)
+        found.met.update(ids)
         if len(ids) > 1:
             found.faults.append(
                 Fault(row.number, "", _("Several of those here are alike. Change it by hand."))
