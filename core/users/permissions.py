@@ -56,6 +56,8 @@ CORE_PERMISSIONS = (
         "core.experts.merge", _l("Merge two records of an expert"), "coordinator", granters=("administrator",)
     ),
     permission("core.experts.export", _l("Download lists of experts"), "administrator", "coordinator"),
+    permission("core.subjects.copy", _l("Make a copy of a person's data"), "administrator", "coordinator"),
+    permission("core.subjects.erase", _l("Erase a person's data"), "administrator"),
     permission("core.views.share", _l("Share saved views"), "administrator", "coordinator"),
     permission("core.fields.manage", _l("Add fields to records"), "administrator"),
     permission("core.log.view", _l("See the history of records"), "administrator", "auditor", "coordinator"),
