@@ -10,6 +10,7 @@ from core.scope.enforcement import (
     reviewed,
     scope_in_force,
     set_scope,
+    stand_in_turn,
     unscoped,
     visible,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "reviewed",
     "scope_in_force",
     "set_scope",
+    "stand_in_turn",
     "unscoped",
     "visible",
 ]

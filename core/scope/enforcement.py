@@ -42,6 +42,15 @@ def set_scope(session: Session, scope: Scope) -> None:
     session.info[SCOPE] = scope
 
 
+def stand_in_turn(session: Session, person_id: int) -> None:
+    """Within one transaction stand as another person of the same human; what was read before is forgotten."""
+    if not isinstance(session.info.get(SCOPE), PersonScope):
+        raise ScopeError("only a person's own scope passes on to another record of the same human")
+    session.flush()
+    session.expunge_all()
+    session.info[SCOPE] = PersonScope(person_id)
+
+
 def visible(model: type[Scoped], session: Session) -> ColumnElement[bool]:
     """The compiled criterion, for reviewed modules that write Core statements; all rows while `unscoped`."""
     scope = scope_in_force(session)

@@ -8,8 +8,8 @@ A module that cannot answer stops it: half an erasure would be called a whole on
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,6 +22,7 @@ from core.database.session import writing
 from core.database.types import now, sort_key, today
 from core.experts.models import Expert
 from core.experts.records import EXPERTS
+from core.experts.same_person import persons_of
 from core.extensions import db
 from core.files.models import StoredFile
 from core.files.services import remove_file
@@ -36,8 +37,9 @@ from core.organisations.contacts.models import OrganisationContact
 from core.outbox.models import Mail, Notice
 from core.records.custom.models import CustomValue
 from core.records.errors import Invalid
-from core.scope import unscoped
+from core.scope import stand_in_turn, unscoped
 from core.search.services import forget_rows
+from core.trust.erased import refuse_erased
 from core.trust.models import Consent, Erasure
 from core.trust.own_scope import standing_as
 from core.users.models import Account, Membership, Person, RoleInvitation
@@ -67,27 +69,41 @@ class Preview:
 
 
 def preview(person_id: int) -> Preview:
-    """Look at all of it and write nothing."""
+    """Look at all of it and write nothing. Records that were merged are one human's: all of them count."""
     with standing_as(person_id):
-        return _preview(db.session(), person_id)
+        session = db.session()
+        return _preview(session, persons_of(session, person_id))
 
 
 def erase(person_id: int, *, actor_id: int, organisation_id: int) -> int:
-    """Do it, and give the id of the receipt. Raises `Invalid`, or a module's `Refusal`."""
+    """Do it, for every record that was merged with this one, and give the id of the one receipt.
+
+    Raises `Invalid`, or a module's `Refusal`.
+    """
     with standing_as(person_id), writing() as session:
-        person = session.get_one(Person, person_id)
-        if person.blanked_at is not None:
-            raise Invalid({"": _("This person's data has been erased already.")})
-        _check_roles(session, person_id)
-        found = _preview(session, person_id)
+        refuse_erased(session, person_id)
+        persons = persons_of(session, person_id)
+        for each in persons:
+            _check_roles(session, each)
+        found = _preview(session, persons)
         if found.unknown:
             names = ", ".join(str(each) for each in found.unknown)
             raise Invalid({"": _("These could not be asked, so nothing was erased: %(names)s", names=names)})
-        decide("erase_subject", modules=tuple(host().healthy), person_id=person_id)
-        with unscoped(REASON):
-            _erase_core(session, person)
-            session.flush()
+        for each in persons:
+            _erase_one(session, each, actor_id, organisation_id)
         return _receipt(session, person_id, found, actor_id, organisation_id)
+
+
+def _erase_one(session: Session, person_id: int, actor_id: int, organisation_id: int) -> None:
+    stand_in_turn(session, person_id)
+    decide("erase_subject", modules=tuple(host().healthy), person_id=person_id)
+    with unscoped(REASON):
+        _erase_core(session, session.get_one(Person, person_id))
+        session.flush()
+    record_change(
+        session, record="core.person", row_id=person_id, action="erase", actor_id=actor_id,
+        organisation_id=organisation_id,
+    )  # fmt: skip
 
 
 def receipt(session: Session, erasure_id: int) -> Erasure | None:
@@ -95,7 +111,27 @@ def receipt(session: Session, erasure_id: int) -> Erasure | None:
     return session.get(Erasure, erasure_id)
 
 
-def _preview(session: Session, person_id: int) -> Preview:
+def _preview(session: Session, persons: Sequence[int]) -> Preview:
+    """Of all persons of one human together; that records were merged is said first."""
+    found = []
+    for each in persons:
+        stand_in_turn(session, each)
+        found.append(_preview_of(session, each))
+    merged = SubjectErasure(_l("Records that were merged: all of them are this person's"), len(persons) - 1)
+    summed: dict[tuple[str, str], SubjectErasure] = {}
+    for line in (line for preview in found for line in preview.lines):
+        key = str(line.label), str(line.why)
+        summed[key] = _together(summed[key], line) if key in summed else line
+    return Preview((merged, *summed.values()), tuple(dict.fromkeys(n for p in found for n in p.unknown)))
+
+
+def _together(one: SubjectErasure, other: SubjectErasure) -> SubjectErasure:
+    """The same of two persons: it stays until the later day."""
+    days = [day for day in (one.until, other.until) if day is not None]
+    return replace(one, count=one.count + other.count, until=max(days, default=None))
+
+
+def _preview_of(session: Session, person_id: int) -> Preview:
     answers = ask("subject_erasure", modules=tuple(host().healthy), person_id=person_id)
     told = [line for answer in answers if answer.known for line in answer.value]
     gate, conditions = current_gate(), host().conditions
@@ -203,8 +239,4 @@ def _receipt(session: Session, person_id: int, found: Preview, actor_id: int, or
     )  # fmt: skip
     session.add(row)
     session.flush()
-    record_change(
-        session, record="core.person", row_id=person_id, action="erase", actor_id=actor_id,
-        organisation_id=organisation_id,
-    )  # fmt: skip
     return row.id

@@ -118,7 +118,7 @@ def save_view(
 
 
 def change_view(view_id: int, name: str, shared_role: str | None, actor_id: int) -> None:
-    """Give one's own list another name, or share it otherwise. Raises `Invalid`, also without a role there."""
+    """Give one's own list another name, or share it otherwise. Raises `Invalid`; without a role there too."""
     name = _clean(name)
     with writing() as session:
         row = _own(session, view_id, actor_id)
