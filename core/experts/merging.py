@@ -18,6 +18,9 @@ from core.log.services import record_change
 from core.records.conditions import nothing
 from core.records.display import values_of
 from core.records.errors import Invalid
+from core.trust.consents import end_grants, live
+from core.trust.wordings import AREAS
+from core.users.models import Person
 
 MOST = 500
 
@@ -50,7 +53,8 @@ def filled(keep: Expert, gone: Expert) -> dict[str, Any]:
 def merge_experts(keep_id: int, gone_id: int, actor_id: int) -> None:
     """Put `gone` into `keep`: values it has not, areas, trainings and engagements. Raises `Invalid`.
 
-    Both persons stay, so that claims and sign-ins of either go on; lists show `keep` alone.
+    Both persons stay, so that claims and sign-ins of either go on; lists show `keep` alone. Areas are kept
+    by the consent of the person who stays, else they are erased; nobody sees `keep` by a grant of `gone`.
     """
     with writing() as session:
         keep, gone = session.get(Expert, keep_id), session.get(Expert, gone_id)
@@ -58,8 +62,12 @@ def merge_experts(keep_id: int, gone_id: int, actor_id: int) -> None:
             raise Invalid({"": _("These two cannot be merged any more.")})
         if keep.organisation_id != gone.organisation_id:
             raise Invalid({"": _("The records belong to two organisations. Each keeps its own.")})
+        _check_free_to_use(session, keep, gone)
         update_expert(keep_id, filled(keep, gone), actor_id)
         _move(session, keep, gone)
+        end_grants(session, gone, actor_id=actor_id)
+        for earlier in session.scalars(select(Expert).where(Expert.merged_into_id == gone.id)).all():
+            earlier.merged_into_id = keep.id
         gone.merged_into_id = keep.id
         for expert in (keep, gone):
             record_change(
@@ -68,14 +76,33 @@ def merge_experts(keep_id: int, gone_id: int, actor_id: int) -> None:
             )  # fmt: skip
 
 
+def _check_free_to_use(session: Session, *experts: Expert) -> None:
+    """Merging is use: not of data that is restricted (GDPR art. 18), withdrawn or erased."""
+    erased = select(Person.id).where(Person.id.in_([e.person_id for e in experts]))
+    if session.scalar(erased.where(Person.blanked_at.is_not(None)).limit(1)) is not None:
+        raise Invalid({"": _("The data of one of them has been erased. These two cannot be merged.")})
+    if any(expert.withdrawn_at for expert in experts):
+        raise Invalid({"": _("One of them is no longer in the register. These two cannot be merged.")})
+    if any(expert.restricted_at for expert in experts):
+        raise Invalid({"": _("The use of the data of one of them is restricted. End the restriction first.")})
+
+
 def _move(session: Session, keep: Expert, gone: Expert) -> None:
-    held = set(session.scalars(select(ExpertArea.area_id).where(ExpertArea.expert_id == keep.id)))
-    for row in _rows(session, ExpertArea, gone):
-        if row.area_id not in held:
-            row.expert_id, row.person_id, row.main = keep.id, keep.person_id, row.main and not held
+    _move_areas(session, keep, gone)
     for model in (ExpertTraining, ExpertEngagement):
         for row in _rows(session, model, gone):
             row.expert_id, row.person_id = keep.id, keep.person_id
+
+
+def _move_areas(session: Session, keep: Expert, gone: Expert) -> None:
+    """Without the consent of the person who stays none is kept."""
+    agreed = live(session, keep.person_id, AREAS.key) is not None
+    held = set(session.scalars(select(ExpertArea.area_id).where(ExpertArea.expert_id == keep.id)))
+    for row in _rows(session, ExpertArea, gone):
+        if not agreed or row.area_id in held:
+            session.delete(row)
+        else:
+            row.expert_id, row.person_id, row.main = keep.id, keep.person_id, row.main and not held
 
 
 def _rows(session: Session, model: Any, expert: Expert) -> Sequence[Any]:

@@ -49,8 +49,8 @@ class Expert(WithId, Scoped, Model):
 
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:
-        """One's own record."""
-        return cls.person_id == person_id
+        """One's own record, and the one it was merged into."""
+        return or_(cls.person_id == person_id, cls.id.in_(merged_into(person_id)))
 
     @classmethod
     def criterion(cls, scope: Scope) -> ColumnElement[bool]:
@@ -63,6 +63,12 @@ class Expert(WithId, Scoped, Model):
             return cls.mine(scope.person)
         granted = and_(cls.id.in_(_granted(scope)), cls.restricted_at.is_(None))
         return and_(cls.withdrawn_at.is_(None), or_(cls.owned_within(scope), granted))
+
+
+def merged_into(person_id: int) -> Select[Any]:
+    """The id of the record that the person's own was merged into; merging leaves no chains."""
+    own = Expert.__table__.alias()
+    return select(own.c.merged_into_id).where(own.c.person_id == person_id, own.c.merged_into_id.is_not(None))
 
 
 class ExpertGrant(WithId, Model):

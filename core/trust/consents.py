@@ -18,6 +18,7 @@ from core.database.session import writing
 from core.database.types import now, today
 from core.experts.details.models import ExpertArea
 from core.experts.models import Expert, ExpertGrant
+from core.experts.same_person import persons_of
 from core.log.services import record_change
 from core.modules.gating.gate import current_gate
 from core.records.errors import Invalid
@@ -81,24 +82,32 @@ def withdraw(
     channel: str = "self",
     at: datetime | None = None,
 ) -> None:
-    """Take a yes back; what it let others see is hidden at their next query. Nothing where none holds."""
+    """Take a yes back; what it let others see is hidden at their next query. Nothing where none holds.
+
+    Whose records were merged is one human: it is taken back for each of them.
+    """
     _check(purpose, "fi", channel)
     with writing() as session, unscoped(REASON):
-        consent = live(session, person_id, purpose)
-        if consent is None:
-            return
-        consent.withdrawn_at, consent.withdrawn_by = at or now(), actor_id
-        consent.withdrawn_channel = channel
-        _log(session, consent, "withdraw", actor_id)
-        if purpose == REGISTER.key:
-            expert = _expert_of(session, person_id)
-            if expert is not None:
-                expert.withdrawn_at = consent.withdrawn_at
-        if purpose == AREAS.key:
-            session.execute(
-                delete(ExpertArea).where(ExpertArea.person_id == person_id),
-                execution_options={"synchronize_session": False},
-            )
+        for each in persons_of(session, person_id):
+            consent = live(session, each, purpose)
+            if consent is not None:
+                consent.withdrawn_at, consent.withdrawn_by = at or now(), actor_id
+                consent.withdrawn_channel = channel
+                _log(session, consent, "withdraw", actor_id)
+                _hide(session, consent)
+
+
+def _hide(session: Session, consent: Consent) -> None:
+    """Withdrawn from the register nobody sees the record; experience areas are erased."""
+    if consent.purpose == REGISTER.key:
+        expert = _expert_of(session, consent.person_id)
+        if expert is not None:
+            expert.withdrawn_at = consent.withdrawn_at
+    if consent.purpose == AREAS.key:
+        session.execute(
+            delete(ExpertArea).where(ExpertArea.person_id == consent.person_id),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def allow(person_id: int, organisation_id: int, purpose: str, *, actor_id: int | None) -> None:
@@ -119,6 +128,14 @@ def end_grant(person_id: int, grant_id: int, *, actor_id: int | None) -> None:
         if grant.withdrawn_on is None:
             grant.withdrawn_on = today()
             _log_grant(session, expert, grant, "withdraw", actor_id)
+
+
+def end_grants(session: Session, expert: Expert, *, actor_id: int | None) -> None:
+    """Nobody sees the record by a grant any more, as when it was merged into another."""
+    wanted = (ExpertGrant.expert_id == expert.id, ExpertGrant.withdrawn_on.is_(None))
+    for grant in session.scalars(select(ExpertGrant).where(*wanted)).all():
+        grant.withdrawn_on = today()
+        _log_grant(session, expert, grant, "withdraw", actor_id)
 
 
 def grants_of(session: Session, person_id: int) -> Sequence[ExpertGrant]:

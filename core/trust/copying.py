@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core import formats
 from core.database.types import now
+from core.experts.same_person import persons_of
 from core.extensions import db
 from core.log.values import plain
 from core.modules.calling.calls import ask
@@ -64,7 +65,18 @@ class Copy:
 
 
 def copy_of(person_id: int) -> Copy:
-    """Read all of it, on a session apart and in the reader's language. Writes nothing."""
+    """Read all of it, on a session apart and in the reader's language. Writes nothing.
+
+    Records that were merged are one human's: the one that stays comes first, of the others what is not empty.
+    """
+    with standing_as(person_id):
+        first, *others = persons_of(db.session(), person_id)
+    kept = _copy_of(first)
+    more = [part for each in others for part in _copy_of(each).parts if part.rows]
+    return Copy(kept.made_at, kept.name, (*kept.parts, *more))
+
+
+def _copy_of(person_id: int) -> Copy:
     with standing_as(person_id):
         session = db.session()
         with unscoped(REASON):

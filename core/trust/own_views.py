@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from core.access import access
+from core.experts.same_person import persons_of
 from core.extensions import db
 from core.formats import language
 from core.records.errors import Invalid
@@ -24,7 +25,8 @@ GRANT = f"/me/consents/grants/{number_rule('grant_id')}/end"
 @access("me")
 def own() -> str:
     """Who sees me and for what, each purpose with its button, and the ways to the log and the copy."""
-    session, person_id = db.session(), g.person.person_id
+    session = db.session()
+    person_id, *_merged = persons_of(session, g.person.person_id)
     expert = reading.expert_of(session, person_id)
     seen_by = reading.viewers(session, expert) if expert else []
     return render_template(
@@ -105,7 +107,8 @@ def export_file() -> Response:
 
 
 def _expert() -> int:
-    """The signed-in person's id; 404 for those who are not in the register."""
-    if reading.expert_of(db.session(), g.person.person_id) is None:
+    """The signed-in person's id, of two that were merged the one that stays; 404 outside the register."""
+    person_id, *_merged = persons_of(db.session(), g.person.person_id)
+    if reading.expert_of(db.session(), person_id) is None:
         abort(404)
-    return int(g.person.person_id)
+    return person_id

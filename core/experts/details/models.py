@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core.database.base import Model, WithId
 from core.database.types import Texts, TextsType, UtcDateTime
-from core.experts.models import Expert
+from core.experts.models import Expert, merged_into
 from core.scope import PersonScope, Scope, Scoped
 
 INSTANCE = {"info": {"unscoped": "words of the instance, the same for everybody"}}
@@ -32,8 +32,8 @@ class OfExpert(Scoped):
 
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:
-        """One's own."""
-        return cls.person_id == person_id
+        """One's own, also where the record was merged into another of the same person."""
+        return or_(cls.person_id == person_id, cls.expert_id.in_(merged_into(person_id)))
 
     def is_mine(self, person_id: int) -> bool:
         """One may add to one's own record."""

@@ -20,14 +20,14 @@ RECORD = "core.expert"
 
 
 def own_record(session: Session, person_id: int) -> Expert | None:
-    """The person's record in the register, in a session of `/me`."""
-    query = select(Expert).where(Expert.person_id == person_id, Expert.merged_into_id.is_(None))
+    """The person's record in the register, in a session of `/me`; of merged ones the one that stays."""
+    query = select(Expert).where(Expert.mine(person_id), Expert.merged_into_id.is_(None))
     return session.scalar(query)
 
 
 def is_due(session: Session, person_id: int) -> bool:
     """Whether the person is asked to check their details now."""
-    query = select(Expert.id).where(Expert.person_id == person_id, Expert.merged_into_id.is_(None))
+    query = select(Expert.id).where(Expert.mine(person_id), Expert.merged_into_id.is_(None))
     return session.scalar(query.where(to_check(today()))) is not None
 
 
@@ -40,7 +40,7 @@ def confirm(person_id: int) -> None:
         expert.checked_on = today()
         record_change(
             session, record=RECORD, row_id=expert.id, action="check", fields=["checked_on"],
-            actor_id=person_id, organisation_id=expert.organisation_id, person_id=person_id,
+            actor_id=person_id, organisation_id=expert.organisation_id, person_id=expert.person_id,
         )  # fmt: skip
 
 

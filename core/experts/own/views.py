@@ -27,6 +27,7 @@ from core.records import listing
 from core.records.errors import Invalid
 from core.records.forms import RecordForm, record_form
 from core.trust.consents import give, live
+from core.trust.own_scope import standing_as
 from core.trust.wordings import AREAS
 
 blueprint = Blueprint("profile", __name__)
@@ -62,7 +63,8 @@ def overview() -> str:
 @access("me")
 def right() -> ResponseReturnValue:
     """Everything is right."""
-    confirm(_own().person_id)
+    _own()
+    confirm(g.person.person_id)
     flash(_("Thank you. We ask again in a year."))
     return redirect(url_for("pages.desk"), 303)
 
@@ -93,7 +95,7 @@ def _part(name: str) -> ResponseReturnValue:
     expert, (title, keys) = _own(), PARTS[name]
     fields = [field for field in EXPERTS.fields if field.key in keys]
     form = record_form(EXPERTS, expert.organisation_id, _posted(), row=expert, fields=fields)
-    if request.method == "POST" and form.validate() and _updated(form, expert.id):
+    if request.method == "POST" and form.validate() and _updated(form, expert.id, expert.person_id):
         flash(_("Saved."))
         return redirect(url_for("profile.overview"), 303)
     page = render_template(
@@ -103,9 +105,12 @@ def _part(name: str) -> ResponseReturnValue:
     return page, WRONG if form.errors or form.general_errors else 200
 
 
-def _updated(form: RecordForm, expert_id: int) -> bool:
+def _updated(form: RecordForm, expert_id: int, person_id: int) -> bool:
+    """Written as whose record it is: of two that were merged the one that stays."""
     try:
-        update_expert(expert_id, form.values(), g.person.person_id)
+        actor_id = g.person.person_id
+        with standing_as(person_id):
+            update_expert(expert_id, form.values(), actor_id)
     except Invalid as error:
         form.refuse(error.errors)
         return False
@@ -123,12 +128,13 @@ def areas() -> ResponseReturnValue:
     expert = _own()
     form = area_form(_posted() if request.form.get("do") == "add" else None)
     if request.form.get("do") == "remove":
-        remove_area(_number(), g.person.person_id)
+        number, actor_id = _number(), g.person.person_id
+        with standing_as(expert.person_id):
+            remove_area(number, actor_id)
         return _changed("profile.areas")
     if request.method == "POST" and form.validate():
         try:
-            give(expert.person_id, AREAS.key, actor_id=expert.person_id, language=language())
-            add_area({**form.data, "expert_id": expert.id}, expert.organisation_id, g.person.person_id)
+            _add_area(expert, form.data, g.person.person_id)
         except Invalid as error:
             form.refuse(error.errors)
         else:
@@ -137,6 +143,14 @@ def areas() -> ResponseReturnValue:
     names = choices.area_names({row.area_id for row in rows})
     lines = [(row.id, f"{names[row.area_id]}. {choices.VIEWPOINTS[row.viewpoint]}") for row in rows]
     return _list_page(form, lines, _("My experience"), _about_areas(expert.person_id))
+
+
+def _add_area(expert: Expert, values: dict[str, Any], actor_id: int) -> None:
+    """Who adds an area agrees that it is kept; written as whose record it is."""
+    expert_id, person_id, organisation_id = expert.id, expert.person_id, expert.organisation_id
+    with standing_as(person_id):
+        give(person_id, AREAS.key, actor_id=actor_id, language=language())
+        add_area({**values, "expert_id": expert_id}, organisation_id, actor_id)
 
 
 def _about_areas(person_id: int) -> str:
