@@ -85,16 +85,23 @@ class ExpertGrant(WithId, Model):
     consent_id: Mapped[int | None] = mapped_column(
         ForeignKey("consent.id", ondelete="RESTRICT"), index=True, doc="None shows nothing to anybody"
     )
+    recorded_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="RESTRICT"), doc="None: the system, or of before this was kept"
+    )
+    channel: Mapped[str | None] = mapped_column(String(10), doc="self, phone or paper; None: as the consent")
 
 
 def _granted(scope: NodeScope | JobScope) -> Select[Any]:
-    """Ids of the experts whose live grant reaches the scope; the day of withdrawal is no longer live."""
+    """Ids of the experts whose live grant reaches the scope; the day of withdrawal is no longer live.
+
+    A grant reaches within its organisation's own controller, upwards and downwards, and no further.
+    """
     if isinstance(scope, NodeScope):
         root, tops = scope.root, scope.ancestors
     else:
         root, tops = scope.organisation, (scope.organisation,)
     inside = select(Closure.descendant_id).where(Closure.ancestor_id.in_(tops), Closure.same_controller)
-    above = select(Closure.ancestor_id).where(Closure.descendant_id == root)
+    above = select(Closure.ancestor_id).where(Closure.descendant_id == root, Closure.same_controller)
     query = select(ExpertGrant.expert_id).join(Consent, Consent.id == ExpertGrant.consent_id)
     return query.where(
         Consent.withdrawn_at.is_(None),

@@ -15,6 +15,7 @@ from core.experts.models import Expert
 from core.records.description import Record
 from core.records.errors import Invalid
 from core.records.writing import index, store
+from core.trust.erased import refuse_erased
 from core.users.errors import UserError
 from core.users.models import Person
 from core.users.services import create_person, update_contact
@@ -57,6 +58,7 @@ def update_expert(expert_id: int, values: dict[str, Any], actor_id: int) -> None
         expert = session.get(Expert, expert_id)
         if expert is None:
             raise Invalid({"": _("This record is no longer there.")})
+        refuse_erased(session, expert.person_id)
         contact = _cleaned(values)
         store(session, _described(), expert, {**values, **contact}, actor_id=actor_id)
         if update_contact(expert.person_id, contact, actor_id=actor_id):

@@ -23,7 +23,9 @@ from core.log.services import record_change
 from core.modules.gating.gate import current_gate
 from core.records.errors import Invalid
 from core.scope import unscoped
+from core.trust.erased import refuse_erased
 from core.trust.models import Consent
+from core.trust.telling import tell
 from core.trust.wordings import AREAS, CHANNELS, PURPOSES, REGISTER
 
 RECORD = "core.consent"
@@ -55,12 +57,15 @@ def give(
 ) -> int:
     """Record a yes to the wording shown now, and let the organisations see the record for it.
 
-    One that holds already is kept, so that pressing twice changes nothing. Raises `Invalid`.
+    One that holds already is kept, so that pressing twice changes nothing. Written down by somebody else, the
+    person is told. Raises `Invalid`, also for somebody who was erased.
     """
     _check(purpose, language, channel)
     with writing() as session, unscoped(REASON):
+        refuse_erased(session, person_id)
         consent = live(session, person_id, purpose)
         if consent is None:
+            _check_again(session, person_id, purpose, channel)
             consent = Consent(
                 person_id=person_id, purpose=purpose, wording=PURPOSES[purpose].version, language=language,
                 channel=channel, given_at=at or now(), recorded_by=actor_id,
@@ -69,8 +74,8 @@ def give(
             session.flush()
             _log(session, consent, "give", actor_id)
             _take_back_in(session, consent)
-        for organisation_id in sorted(set(organisation_ids)):
-            _grant(session, consent, organisation_id, actor_id)
+            tell(session, person_id, key=f"core.consent:{consent.id}", actor_id=actor_id)
+        _widen(session, consent, organisation_ids, actor_id, channel)
         return consent.id
 
 
@@ -108,15 +113,6 @@ def _hide(session: Session, consent: Consent) -> None:
             delete(ExpertArea).where(ExpertArea.person_id == consent.person_id),
             execution_options={"synchronize_session": False},
         )
-
-
-def allow(person_id: int, organisation_id: int, purpose: str, *, actor_id: int | None) -> None:
-    """Let one more organisation see the record, by the consent that holds. Raises `Invalid`."""
-    with writing() as session, unscoped(REASON):
-        consent = live(session, person_id, purpose)
-        if consent is None:
-            raise Invalid({"": _("Give the consent first.")})
-        _grant(session, consent, organisation_id, actor_id)
 
 
 def end_grant(person_id: int, grant_id: int, *, actor_id: int | None) -> None:
@@ -160,6 +156,18 @@ def _check(purpose: str, language: str, channel: str) -> None:
         raise Invalid({"": _("Choose one from the list.")})
 
 
+def _check_again(session: Session, person_id: int, purpose: str, channel: str) -> None:
+    """Whoever left the register by themselves comes back by themselves, or by a paper they signed."""
+    if purpose != REGISTER.key or channel != "phone":
+        return
+    given = (Consent.person_id == person_id, Consent.purpose == purpose)
+    newest = select(Consent.withdrawn_channel).where(*given).order_by(Consent.id.desc()).limit(1)
+    if session.scalar(newest) == "self":
+        raise Invalid(
+            {"": _("They left the register themselves. They can come back on their own page, or on paper.")}
+        )
+
+
 def _expert_of(session: Session, person_id: int) -> Expert | None:
     return session.scalar(select(Expert).where(Expert.person_id == person_id))
 
@@ -171,9 +179,30 @@ def _take_back_in(session: Session, consent: Consent) -> None:
         expert.withdrawn_at = None
 
 
-def _grant(session: Session, consent: Consent, organisation_id: int, actor_id: int | None) -> None:
-    """Let the organisation see the record, unless it does already."""
-    if not PURPOSES[consent.purpose].shown_to or organisation_id not in current_gate().tree.by_id:
+def may_be_shown(organisation_id: int) -> bool:
+    """Whether people may let the organisation see them: it keeps a register of its own and is in use."""
+    node = current_gate().tree.by_id.get(organisation_id)
+    return node is not None and node.is_controller and node.active
+
+
+def _widen(
+    session: Session,
+    consent: Consent,
+    organisation_ids: Collection[int],
+    actor_id: int | None,
+    channel: str,
+) -> None:
+    """Let organisations see the record, and tell the person if somebody else did it."""
+    made = [_grant(session, consent, each, actor_id, channel) for each in sorted(set(organisation_ids))]
+    for grant_id in filter(None, made):
+        tell(session, consent.person_id, key=f"core.grant:{grant_id}", actor_id=actor_id)
+
+
+def _grant(
+    session: Session, consent: Consent, organisation_id: int, actor_id: int | None, channel: str
+) -> int | None:
+    """Let the organisation see the record, unless it does already; the id of a new grant."""
+    if not PURPOSES[consent.purpose].shown_to or not may_be_shown(organisation_id):
         raise Invalid({"": _("Choose one from the list.")})
     expert = _expert_of(session, consent.person_id)
     if expert is None:
@@ -183,14 +212,16 @@ def _grant(session: Session, consent: Consent, organisation_id: int, actor_id: i
         ExpertGrant.organisation_id == organisation_id,
         ExpertGrant.withdrawn_on.is_(None),
     )
-    if session.scalar(held) is None:
-        grant = ExpertGrant(
-            expert_id=expert.id, organisation_id=organisation_id, purpose=consent.purpose,
-            valid_from=today(), consent_id=consent.id,
-        )  # fmt: skip
-        session.add(grant)
-        session.flush()
-        _log_grant(session, expert, grant, "give", actor_id)
+    if session.scalar(held) is not None:
+        return None
+    grant = ExpertGrant(
+        expert_id=expert.id, organisation_id=organisation_id, purpose=consent.purpose,
+        valid_from=today(), consent_id=consent.id, recorded_by=actor_id, channel=channel,
+    )  # fmt: skip
+    session.add(grant)
+    session.flush()
+    _log_grant(session, expert, grant, "give", actor_id)
+    return grant.id
 
 
 def _log(session: Session, consent: Consent, action: str, actor_id: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +29,7 @@ from core.trust import kept_about
 from core.trust.own_scope import standing_as
 
 REASON = "a person's own copy of what is kept about them"
+Narrowed = Callable[[SubjectData], SubjectData | None]
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Copy:
-    """The whole copy, as a page and as a file."""
+    """The whole copy, as a page and as a file; `withheld` names what staff are not given of it."""
 
     made_at: datetime
     name: str
     parts: tuple[Part, ...]
+    withheld: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The same for machines: keys and plain values, with the words beside them."""
         return {
             "made_at": plain(self.made_at),
             "name": self.name,
-            "complete": not any(part.missing for part in self.parts),
+            "complete": not self.withheld and not any(part.missing for part in self.parts),
+            "given_to_the_person_only": list(self.withheld),
             "parts": [
                 {"key": part.key, "label": str(part.label), "missing": part.missing, "rows": list(part.raw)}
                 for part in self.parts
@@ -64,34 +67,47 @@ class Copy:
         }
 
 
-def copy_of(person_id: int) -> Copy:
+def _whole(data: SubjectData) -> SubjectData | None:
+    return data
+
+
+def copy_of(person_id: int, narrowed: Narrowed = _whole) -> Copy:
     """Read all of it, on a session apart and in the reader's language. Writes nothing.
 
     Records that were merged are one human's: the one that stays comes first, of the others what is not empty.
+    `narrowed` gives what is shown of a part, or None.
     """
     with standing_as(person_id):
         first, *others = persons_of(db.session(), person_id)
-    kept = _copy_of(first)
-    more = [part for each in others for part in _copy_of(each).parts if part.rows]
+    kept = _copy_of(first, narrowed)
+    more = [part for each in others for part in _copy_of(each, narrowed).parts if part.rows]
     return Copy(kept.made_at, kept.name, (*kept.parts, *more))
 
 
-def _copy_of(person_id: int) -> Copy:
+def _copy_of(person_id: int, narrowed: Narrowed) -> Copy:
     with standing_as(person_id):
         session = db.session()
         with unscoped(REASON):
             name = kept_about.name_of(session, person_id)
-            found = [_part(each) for each in kept_about.core_parts(session, person_id)]
-            found += [_part(each) for each in _described(session, person_id)]
-        return Copy(now(), name, (*found, *_of_modules(person_id)))
+            found = [*kept_about.core_parts(session, person_id), *_described(session, person_id)]
+            parts = _parts(found, narrowed)
+        return Copy(now(), name, (*parts, *_of_modules(person_id, narrowed)))
+
+
+def _parts(found: Iterable[SubjectData], narrowed: Narrowed) -> list[Part]:
+    return [_part(each) for each in map(narrowed, found) if each is not None]
 
 
 def _described(session: Session, person_id: int) -> Iterator[SubjectData]:
     """Rows of every record whose description says that it is about a person, with fields added to it."""
-    for _module, record in current_app.extensions["kokemussilta.records"]:
-        for each in _with_children(record):
-            if each.subject:
-                yield from _rows(session, each, person_id)
+    for each in described_people():
+        yield from _rows(session, each, person_id)
+
+
+def described_people() -> list[Record]:
+    """Every record whose description says that its rows are about a person."""
+    tops = (record for _module, record in current_app.extensions["kokemussilta.records"])
+    return [each for top in tops for each in _with_children(top) if each.subject]
 
 
 def _with_children(record: Record) -> Iterator[Record]:
@@ -114,10 +130,10 @@ def _rows(session: Session, record: Record, person_id: int) -> Iterator[SubjectD
             texts.append(list(map(Value, raw, texts_of(field, raw, home))))
         columns = {field.key: field.label for field in fields}
         lines = [dict(zip(columns, values, strict=True)) for values in zip(*texts, strict=True)]
-        yield SubjectData(record.key, record.plural, columns, lines)
+        yield SubjectData(record.key, record.plural, columns, lines, [home or None] * len(lines))
 
 
-def _of_modules(person_id: int) -> Iterator[Part]:
+def _of_modules(person_id: int, narrowed: Narrowed) -> Iterator[Part]:
     """What modules answer, on or off; one that cannot answer is said to be missing."""
     answers = {
         a.plugin.name: a for a in ask("subject_data", modules=tuple(host().healthy), person_id=person_id)
@@ -128,7 +144,7 @@ def _of_modules(person_id: int) -> Iterator[Part]:
         if not gate.is_healthy(name) or (name in answers and not answers[name].known):
             yield Part(name, label, (), (), (), missing=True)
         elif name in answers:
-            yield from (_part(each) for each in answers[name].value)
+            yield from _parts(answers[name].value, narrowed)
 
 
 def _part(data: SubjectData) -> Part:

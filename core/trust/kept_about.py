@@ -69,15 +69,17 @@ def _person(session: Session, person_id: int) -> SubjectData:
 def _roles(session: Session, person_id: int) -> SubjectData:
     columns = {"organisation": ORGANISATION, "role": _l("Role"), "from": FROM, "until": UNTIL}
     query = select(Membership).where(Membership.person_id == person_id).order_by(Membership.id)
+    found = session.scalars(query).all()
     rows = [
         {
             "organisation": _organisation(row.organisation_id),
             "role": Value(row.role, str(ROLES.get(row.role, row.role))),
             "from": row.valid_from, "until": row.valid_to,
         }
-        for row in session.scalars(query)
+        for row in found
     ]  # fmt: skip
-    return SubjectData("core.membership", _l("Roles"), columns, rows)
+    homes = [row.organisation_id for row in found]
+    return SubjectData("core.membership", _l("Roles"), columns, rows, homes)
 
 
 def _consents(session: Session, person_id: int) -> SubjectData:
@@ -99,15 +101,18 @@ def _consents(session: Session, person_id: int) -> SubjectData:
 
 def _grants(session: Session, person_id: int) -> SubjectData:
     columns = {"organisation": ORGANISATION, "from": FROM, "until": UNTIL}
-    query = select(ExpertGrant).join(Expert, Expert.id == ExpertGrant.expert_id)
+    query = select(ExpertGrant, Expert.organisation_id).join(Expert, Expert.id == ExpertGrant.expert_id)
+    query = query.where(Expert.person_id == person_id).order_by(ExpertGrant.id)
+    found = session.execute(query).all()
     rows = [
         {
             "organisation": _organisation(row.organisation_id), "purpose": row.purpose,
             "from": row.valid_from, "until": row.withdrawn_on,
         }
-        for row in session.scalars(query.where(Expert.person_id == person_id).order_by(ExpertGrant.id))
+        for row, _keeper in found
     ]  # fmt: skip
-    return SubjectData("core.grant", _l("Organisations that were let see me"), columns, rows)
+    homes = [keeper for _row, keeper in found]
+    return SubjectData("core.grant", _l("Organisations that were let see me"), columns, rows, homes)
 
 
 def _files(session: Session, person_id: int) -> SubjectData:
@@ -132,6 +137,7 @@ def _looks(session: Session, person_id: int) -> SubjectData:
         .where(AccessRow.subject_id == person_id, AccessRow.how != "refused")
         .order_by(AccessRow.id.desc())
     )
+    found = session.execute(query).all()
     rows = [
         {
             "at": row.at, "who": name if told is not False and name else _("An employee"),
@@ -139,9 +145,10 @@ def _looks(session: Session, person_id: int) -> SubjectData:
             "what": Value(row.how, str(HOW.get(row.how, row.how))),
             "why": row.why,
         }
-        for row, name, told in session.execute(query)
+        for row, name, told in found
     ]  # fmt: skip
-    return SubjectData("core.access", _l("Who has looked at my data"), columns, rows)
+    homes = [row.controller_id for row, _name, _told in found]
+    return SubjectData("core.access", _l("Who has looked at my data"), columns, rows, homes)
 
 
 def _changes(session: Session, person_id: int) -> SubjectData:

@@ -46,11 +46,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Viewer:
-    """An organisation that sees the person, since when, and by which grant; None: it keeps the record."""
+    """An organisation that sees the person, since when, and by which grant; None: it keeps the record.
+
+    `channel` and `recorded_by` say how and by whom it was written down, where the person did not do it.
+    """
 
     node: OrganisationNode
     since: date | None
     grant_id: int | None
+    channel: Any = None
+    recorded_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,15 +94,30 @@ def viewers(session: Session, expert: Expert) -> list[Viewer]:
     tree = current_gate().tree
     found = [Viewer(tree.by_id[expert.organisation_id], None, None)]
     if expert.restricted_at is None:
-        grants = consents.grants_of(session, expert.person_id)
-        found += [Viewer(tree.by_id[each.organisation_id], each.valid_from, each.id) for each in grants]
+        found += _granted(session, expert)
     return found
+
+
+def _granted(session: Session, expert: Expert) -> list[Viewer]:
+    """Who sees the person by a grant; staff who wrote it down by name, if the controller tells names."""
+    tree, grants = current_gate().tree, consents.grants_of(session, expert.person_id)
+    writers = {each.recorded_by for each in grants if each.channel not in (None, "self")}
+    named = writers and names_told(session, tree.by_id[expert.organisation_id].controller_id or 0)
+    query = select(Person.id, Person.name).where(Person.id.in_(writers))
+    names = {row.id: row.name for row in session.execute(query)} if named else {}
+    return [
+        Viewer(
+            tree.by_id[each.organisation_id], each.valid_from, each.id, CHANNELS.get(each.channel or ""),
+            names.get(each.recorded_by, _("An employee")) if each.recorded_by in writers else "",
+        )
+        for each in grants
+    ]  # fmt: skip
 
 
 def addable(expert: Expert, seen_by: Sequence[Viewer]) -> list[OrganisationNode]:
     """The organisations one may still let see the record: those that keep registers of their own."""
     already = {viewer.node.id for viewer in seen_by} | {expert.organisation_id}
-    nodes = (n for n in current_gate().tree.by_id.values() if n.is_controller and n.active)
+    nodes = (n for n in current_gate().tree.by_id.values() if consents.may_be_shown(n.id))
     return sorted((n for n in nodes if n.id not in already), key=lambda n: n.sort_key)
 
 

@@ -9,14 +9,16 @@ from core.database.types import now
 from core.experts.models import Expert
 from core.log.services import record_change
 from core.scope import unscoped
+from core.trust.erased import refuse_erased
 
 RECORD = "core.expert"
 
 
 def restrict(expert_id: int, restricted: bool, *, actor_id: int | None, at: datetime | None = None) -> None:
-    """Begin or end it; nothing where it is so already."""
+    """Begin or end it; nothing where it is so already. Raises `Invalid` for somebody erased."""
     with writing() as session, unscoped("restriction of one person's data"):
         expert = session.get_one(Expert, expert_id)
+        refuse_erased(session, expert.person_id)
         if (expert.restricted_at is not None) == restricted:
             return
         expert.restricted_at = (at or now()) if restricted else None

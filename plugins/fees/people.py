@@ -23,6 +23,7 @@ from plugins.fees.states import FINISHED
 
 LAW = _l("Vouchers of payments are kept for six years: Accounting Act (1336/1997) 2:10")
 YEARS = 6
+VIEW = "fees.claims.view"
 KINDS: dict[str, Any] = {
     "work": _l("Work"),
     "preparation": _l("Preparation"),
@@ -102,15 +103,17 @@ def _claims(person_id: int) -> SubjectData:
         "total": _l("Total"),
     }  # fmt: skip
     tree = current_gate().tree
+    found = db.session().execute(_numbered(person_id).order_by(Claim.id)).all()
     rows = [
         {
             "number": receipt.text, "part": claim.part, "unit": str(tree.by_id[claim.organisation_id].name),
             "sent": claim.created_at, "state": str(words.STATUS[claim.state][0]),
             "total": money(claim.total_cents), "total_cents": claim.total_cents,
         }
-        for claim, receipt in db.session().execute(_numbered(person_id).order_by(Claim.id))
+        for claim, receipt in found
     ]  # fmt: skip
-    return SubjectData("fees.claim", _l("Fee claims"), columns, rows)
+    homes = [claim.organisation_id for claim, _receipt in found]
+    return SubjectData("fees.claim", _l("Fee claims"), columns, rows, homes, VIEW)
 
 
 def _lines(person_id: int) -> SubjectData:
@@ -119,17 +122,18 @@ def _lines(person_id: int) -> SubjectData:
         "unit": _l("Unit of measure"), "sum": _l("Sum"),
     }  # fmt: skip
     query = _numbered(person_id, ClaimLine).join(ClaimLine, ClaimLine.claim_id == Claim.id)
+    query = query.order_by(ClaimLine.claim_id, ClaimLine.revision, ClaimLine.no)
+    found = db.session().execute(query).all()
     rows = [
         {
             "number": receipt.text, "revision": line.revision, "day": line.day,
             "kind": str(KINDS.get(line.kind, line.kind)), "quantity": line.quantity,
             "unit": str(UNITS.get(line.unit, line.unit)), "sum": money(line.cents), "cents": line.cents,
         }
-        for _claim, receipt, line in db.session().execute(
-            query.order_by(ClaimLine.claim_id, ClaimLine.revision, ClaimLine.no)
-        )
+        for _claim, receipt, line in found
     ]  # fmt: skip
-    return SubjectData("fees.line", _l("Lines of fee claims"), columns, rows)
+    homes = [claim.organisation_id for claim, _receipt, _line in found]
+    return SubjectData("fees.line", _l("Lines of fee claims"), columns, rows, homes, VIEW)
 
 
 def _payees(person_id: int) -> SubjectData:

@@ -22,6 +22,7 @@ from core.records.description import Record
 from core.records.errors import Invalid
 from core.records.writing import store
 from core.trust.consents import live
+from core.trust.erased import refuse_erased
 from core.trust.wordings import AREAS
 
 AREA, TRAINING, ENGAGEMENT = "core.area", "core.training", "core.engagement"
@@ -42,6 +43,7 @@ def _add(key: str, values: dict[str, Any], actor_id: int, rule: Rule | None = No
         expert = session.get(Expert, values["expert_id"])
         if expert is None:
             raise Invalid({"": _("This record is no longer there.")})
+        refuse_erased(session, expert.person_id)
         row = record.model(**of(expert))
         if rule:
             rule(session, row, values)

@@ -125,12 +125,18 @@ class SubjectData:
 
     `columns` gives the words for each key of a row; values are texts, numbers, days, instants, yes or no,
     lists of these, or None. A key that is no column stands in the file alone.
+
+    `homes` names the organisation that keeps each row, in their order; None for what is the person's alone.
+    A copy that staff make holds only rows their own controller keeps, so none of a part without `homes`, and
+    nothing where they lack the permission `read`.
     """
 
     key: str
     label: Any
     columns: Mapping[str, Any]
     rows: Sequence[Mapping[str, Any]]
+    homes: Sequence[int | None] | None = None
+    read: str = ""
 
 
 @dataclass(frozen=True)
