@@ -54,7 +54,8 @@ PLACE = """
 SELECT o.controller_id AS payer, p.code AS prefix, {module} AS state,
   ARRAY(SELECT c.ancestor_id FROM organisation_closure c
         WHERE c.descendant_id = o.id AND c.same_controller ORDER BY c.depth) AS path
-FROM organisation o JOIN organisation p ON p.id = o.controller_id WHERE o.id = %(unit)s AND o.active
+FROM organisation o JOIN organisation p ON p.id = o.controller_id
+WHERE o.id = %(unit)s AND (o.ended IS NULL OR o.ended >= current_date)
 """.format(module=MODULE.format(unit="o.id"))
 RULES = """
 SELECT w.id AS work_type_id, w.payment_class, w.income_type, v.id AS version_id, v.unit_cents,

@@ -34,7 +34,9 @@ REFUSED = {
 @pytest.fixture(autouse=True)
 def words() -> Iterator[None]:
     """Refusals are said in a language."""
-    with create_app(TestConfig(database_url="sqlite://", safe_mode=True)).test_request_context("/"):
+    with create_app(
+        TestConfig(database_url="sqlite://", safe_mode=True, default_language="en")
+    ).test_request_context("/"):
         yield
 
 
