@@ -73,6 +73,7 @@ def faults(place: Place) -> ResponseReturnValue:
     if (run := _run(place)) is None:
         return redirect(place.url("import_rows"), 303)
     found = _planned(place.extended(run.organisation_id), run)
+    _tell_met(place, found)
     out = BytesIO()
     write_faults(((f.row, f.column, f.reason) for f in found.faults), out)
     disposition = 'attachment; filename="virheet.csv"'

@@ -232,6 +232,15 @@ def test_whoever_learns_by_a_file_that_somebody_is_here_has_looked_at_them(world
     assert list(logged) == [subject]
 
 
+def test_nor_does_the_list_of_faults_tell_without_a_line(world: World) -> None:
+    browser = world.browser("Penni")
+    send(browser, "Name;Title;State\nGranted;trained;Ended\n")
+    assert "you may not change it" in browser.get(f"{PAGE}/faults").text
+    with world.app.app_context(), unscoped("the log of a test"):
+        assert len(db.session.scalars(select(AccessRow.id).where(AccessRow.how == "search")).all()) == 1
+        db.session.remove()
+
+
 def test_a_files_name_is_made_safe(world: World) -> None:
     browser = world.browser("Penni")
     data = {CSRF: browser.csrf, "file": (BytesIO(b"Name\nBo\n"), "re\x00kis\u202eteri.exe")}

@@ -38,7 +38,7 @@ class Reader:
         self.among = dict(choices)
         for value, label in choices:
             for name in {*_names(label), str(value)}:
-                word = _folded(name)
+                word = folded(name)
                 self.by_name[word] = AMBIGUOUS if self.by_name.get(word, value) != value else value
         if self.field.type == "organisation":
             by_id = current_gate().tree.by_id
@@ -60,7 +60,7 @@ class Reader:
         return read(found) if read else found
 
     def _chosen(self, text: str) -> Any:
-        value = self.by_name.get(_folded(text), NOTHING)
+        value = self.by_name.get(folded(text), NOTHING)
         if value is AMBIGUOUS:
             raise BadValue(_("There are several of this name."))
         if value is NOTHING:
@@ -73,7 +73,7 @@ NOTHING, AMBIGUOUS = object(), object()
 
 def names_in_all_languages(label: Any) -> set[str]:
     """What a label is in each language of the product, folded."""
-    return {_folded(name) for name in _names(label)}
+    return {folded(name) for name in _names(label)}
 
 
 def _names(label: Any) -> set[str]:
@@ -86,5 +86,6 @@ def _names(label: Any) -> set[str]:
     return found
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A name as it is compared: case and spaces make no difference."""
     return " ".join(text.replace("\u2003", " ").casefold().split())

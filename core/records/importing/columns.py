@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from core.records.description import Field
-from core.records.importing.cells import names_in_all_languages
+from core.records.importing.cells import folded, names_in_all_languages
 from core.records.importing.table import BadTable
 
 
@@ -26,7 +26,7 @@ def matched(headings: Sequence[str], fields: Iterable[Field]) -> Columns:
     found: dict[int, Field] = {}
     unknown: list[str] = []
     for number, heading in enumerate(headings):
-        field = known.get(" ".join(heading.casefold().split()))
+        field = known.get(folded(heading))
         if field is None:
             unknown.extend([heading] if heading else [])
         elif field in found.values():
