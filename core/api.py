@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from core.modules.spec.refusals import Refused as Refused
     from core.modules.spec.values import Blocker as Blocker
     from core.modules.spec.values import Card as Card
+    from core.modules.spec.values import Expired as Expired
     from core.modules.spec.values import Handler as Handler
     from core.modules.spec.values import MenuItem as MenuItem
     from core.modules.spec.values import SetupChange as SetupChange
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from core.records.conditions import AnyOf as AnyOf
     from core.records.conditions import Where as Where
     from core.records.description import Field as Field
+    from core.records.description import Kept as Kept
     from core.records.description import Record as Record
     from core.records.description import Reference as Reference
     from core.records.description import endpoint as endpoint
@@ -138,6 +140,7 @@ _WHERE = {
     "core.modules.spec.values": (
         "Blocker",
         "Card",
+        "Expired",
         "Handler",
         "MenuItem",
         "SetupChange",
@@ -155,7 +158,7 @@ _WHERE = {
     "core.records.acting": ("Action", "row_by_row"),
     "core.records.checking": ("checked",),
     "core.records.conditions": ("All", "AnyOf", "Where"),
-    "core.records.description": ("Field", "Record", "Reference", "endpoint"),
+    "core.records.description": ("Field", "Kept", "Record", "Reference", "endpoint"),
     "core.records.errors": ("Invalid",),
     "core.records.inputs": ("DayField", "Filled", "TypedField", "WholeField", "Within"),
     "core.records.plain": ("from_plain", "to_plain"),

@@ -40,6 +40,8 @@ from core.organisations.commands import organisation_commands
 from core.organisations.records import ORGANISATIONS
 from core.outbox.commands import outbox_commands, worker_command
 from core.records.custom.records import CUSTOM_FIELDS
+from core.retention import views as retention_views
+from core.retention.commands import retention_commands
 from core.scope.enforcement import guard_engine
 from core.search import views as search_views
 from core.search.commands import search_commands
@@ -64,6 +66,7 @@ CORE_PAGES = (
     merge_views,
     search_views,
     trust_views,
+    retention_views,
 )
 CORE_COMMANDS = (
     database_commands,
@@ -75,6 +78,7 @@ CORE_COMMANDS = (
     organisation_commands,
     expert_commands,
     search_commands,
+    retention_commands,
 )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from core.database.base import Model, WithId
 from core.database.types import SeveralType, UtcDateTime, today
@@ -37,6 +37,7 @@ class Expert(WithId, Scoped, Model):
     not_after: Mapped[date | None] = mapped_column(doc="last day of tasks")
     availability: Mapped[str] = mapped_column(String(200), default="")
     checked_on: Mapped[date | None] = mapped_column(index=True, doc="when the person last said all is right")
+    ended_on: Mapped[date | None] = mapped_column(doc="since when the status is ended")
     merged_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("expert.id", ondelete="RESTRICT"), index=True, doc="the same person's record that stays"
     )
@@ -46,6 +47,12 @@ class Expert(WithId, Scoped, Model):
     restricted_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, doc="GDPR art. 18: only the responsible organisation sees the row, nobody matches it"
     )
+
+    @validates("status")
+    def _note_end(self, _key: str, status: str) -> str:
+        """Whoever sets the status: the day it ended stays with it."""
+        self.ended_on = (self.ended_on or today()) if status == "ended" else None
+        return status
 
     @classmethod
     def mine(cls, person_id: int) -> ColumnElement[bool]:

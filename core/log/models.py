@@ -60,7 +60,7 @@ class AccessRow(WithId, Model):
     __table_args__ = (
         Index("ix_access_log_subject", "subject_id", "id"),
         Index("ix_access_log_controller", "controller_id", "id"),
-        {"info": {"grants": "append", "unscoped": "read by its own pages: a person's, or a controller's"}},
+        {"info": {"grants": "aged", "unscoped": "read by its own pages: a person's, or a controller's"}},
     )
 
     at: Mapped[datetime] = mapped_column(UtcDateTime)

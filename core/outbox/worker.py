@@ -24,6 +24,7 @@ from core.outbox.models import OutboxRow
 from core.outbox.services import Job, held_row, keep_for_later, mark_done, record_failure, release, take
 from core.outbox.smtp import Undelivered
 from core.records.importing.services import forget_old_files
+from core.retention.runs import nightly
 from core.scope import JobScope, set_scope
 
 DATABASE_PAUSE_SECONDS = 5.0
@@ -55,6 +56,7 @@ def tidy(app: Flask) -> None:
     finish_closing(app)
     with app.app_context():
         forget_old_files()
+    nightly(app)
 
 
 def run_once(app: Flask, limit: int = 20, stop: threading.Event | None = None) -> int:

@@ -23,6 +23,14 @@ Update = Callable[[int, dict[str, Any], int], object]
 Remove = Callable[[int, int], object]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """How long a row stays: `years` after the day or instant in the column `since`; while empty it stays."""
+
+    since: str
+    years: int
+
+
 def always(_row: Any) -> bool:
     """No row is closed to changes."""
     return True
@@ -43,7 +51,7 @@ class Record:
     list offers for chosen rows. `export` is the permission to take rows away in a file, None: to read them.
     `same` says by which fields together a row of a file is known to be one that is there, the surest first;
     without it no file is taken. `more` are further pages about a row, for those who may change it: words, and
-    an endpoint that takes `row_id`.
+    an endpoint that takes `row_id`. `kept`: when the nightly run removes a row.
 
     Values given to `create` and `update` are those the form or file may write; a missing key stays as it is.
     """
@@ -73,6 +81,7 @@ class Record:
     export: str | None = None
     more: tuple[tuple[Any, str], ...] = ()
     same: tuple[tuple[str, ...], ...] = ()
+    kept: Kept | None = None
 
     def __post_init__(self) -> None:
         """Refuse a description whose rows nothing bounds, or whose columns the model lacks."""
@@ -96,7 +105,8 @@ class Record:
 
     def _columns(self) -> set[str]:
         shown = {f.source for f in self.fields if f.in_list or f.in_detail}
-        return (shown | {"id", self.order, self.parent, self.subject}) - {""}
+        since = self.kept.since if self.kept else ""
+        return (shown | {"id", self.order, self.parent, self.subject, since}) - {""}
 
     def _check_conditions(self) -> None:
         known = {f.key for f in self.fields}

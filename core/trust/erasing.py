@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,26 +76,41 @@ def preview(person_id: int) -> Preview:
         return _preview(session, persons_of(session, person_id))
 
 
-def erase(person_id: int, *, actor_id: int, organisation_id: int) -> int:
+def erase(person_id: int, *, actor_id: int | None, organisation_id: int) -> int:
     """Do it, for every record that was merged with this one, and give the id of the one receipt.
 
-    Raises `Invalid`, or a module's `Refusal`.
+    No actor: the time it was kept for is over. Raises `Invalid`, or a module's `Refusal`.
     """
     with standing_as(person_id), writing() as session:
-        refuse_erased(session, person_id)
-        persons = persons_of(session, person_id)
-        for each in persons:
-            _check_roles(session, each)
-        found = _preview(session, persons)
-        if found.unknown:
-            names = ", ".join(str(each) for each in found.unknown)
-            raise Invalid({"": _("These could not be asked, so nothing was erased: %(names)s", names=names)})
-        for each in persons:
-            _erase_one(session, each, actor_id, organisation_id)
-        return _receipt(session, person_id, found, actor_id, organisation_id)
+        return _erase(session, person_id, actor_id, organisation_id)
 
 
-def _erase_one(session: Session, person_id: int, actor_id: int, organisation_id: int) -> None:
+class _TakenBack(Exception):
+    """Everything was possible, and none of it stays."""
+
+
+def try_out(person_id: int, *, organisation_id: int) -> None:
+    """Do all of it and take it back, to raise what `erase` would raise."""
+    with suppress(_TakenBack), standing_as(person_id), writing() as session:
+        _erase(session, person_id, None, organisation_id)
+        raise _TakenBack
+
+
+def _erase(session: Session, person_id: int, actor_id: int | None, organisation_id: int) -> int:
+    refuse_erased(session, person_id)
+    persons = persons_of(session, person_id)
+    for each in persons:
+        _check_roles(session, each)
+    found = _preview(session, persons)
+    if found.unknown:
+        names = ", ".join(str(each) for each in found.unknown)
+        raise Invalid({"": _("These could not be asked, so nothing was erased: %(names)s", names=names)})
+    for each in persons:
+        _erase_one(session, each, actor_id, organisation_id)
+    return _receipt(session, person_id, found, actor_id, organisation_id)
+
+
+def _erase_one(session: Session, person_id: int, actor_id: int | None, organisation_id: int) -> None:
     stand_in_turn(session, person_id)
     decide("erase_subject", modules=tuple(host().healthy), person_id=person_id)
     with unscoped(REASON):
@@ -227,7 +243,9 @@ def _forget_letters(session: Session, person: Person) -> None:
     session.execute(wanted, execution_options=PLAIN)
 
 
-def _receipt(session: Session, person_id: int, found: Preview, actor_id: int, organisation_id: int) -> int:
+def _receipt(
+    session: Session, person_id: int, found: Preview, actor_id: int | None, organisation_id: int
+) -> int:
     kept = [
         {"what": str(line.label), "count": line.count, "why": str(line.why), "until": plain(line.until)}
         for line in found.stays

@@ -22,7 +22,7 @@ class Consent(WithId, Model):
         Index(
             "uq_consent_live", "person_id", "purpose", unique=True, sqlite_where=LIVE, postgresql_where=LIVE
         ),
-        {"info": {"grants": "keep", "unscoped": "of a person, of no organisation"}},
+        {"info": {"unscoped": "of a person, of no organisation"}},
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)

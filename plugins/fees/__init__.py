@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from core.api import (
     Blocker,
     Card,
+    Expired,
     MenuItem,
     Permission,
     Plugin,
@@ -25,6 +26,8 @@ from core.api import (
 from plugins.fees.settings import SETTINGS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask import Blueprint
 
     from core.api import Handler, Record, Region, Walk
@@ -202,6 +205,20 @@ class Fees(Plugin):
         from plugins.fees.people import erase_subject
 
         erase_subject(person_id)
+
+    @hookimpl
+    def expired(self, day: date) -> Sequence[Expired]:
+        """Payees whose vouchers need not be kept any more."""
+        from plugins.fees.retention import expired
+
+        return expired(day)
+
+    @hookimpl
+    def remove_expired(self, day: date) -> None:
+        """Blank them; sums stay."""
+        from plugins.fees.retention import remove_expired
+
+        remove_expired(day)
 
     @hookimpl
     def demo_load(self, region: Region) -> None:

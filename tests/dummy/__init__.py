@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from core.api import (
     Blocker,
     Card,
+    Expired,
     MenuItem,
     Permission,
     Plugin,
@@ -25,6 +26,8 @@ from core.api import (
 from tests.dummy.settings import SETTINGS, STEPS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask import Blueprint
 
     from core.api import Handler, Record, Region, Walk
@@ -137,6 +140,14 @@ class Dummy(Plugin):
         from tests.dummy.people import erase_subject
 
         erase_subject(person_id)
+
+    @hookimpl
+    def expired(self, organisation_id: int, day: date) -> Sequence[Expired]:
+        return (Expired(_l("Notes"), 0),)
+
+    @hookimpl
+    def remove_expired(self, organisation_id: int, day: date) -> None:
+        """Notes are kept as long as the test."""
 
     @hookimpl
     def desk_cards(self, person_id: int) -> Sequence[Card]:

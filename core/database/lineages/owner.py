@@ -17,6 +17,7 @@ GRANTS = {
     "rw": "SELECT, INSERT, UPDATE, DELETE",
     "keep": "SELECT, INSERT, UPDATE",
     "append": "SELECT, INSERT",
+    "aged": "SELECT, INSERT, DELETE",
 }
 
 
@@ -57,7 +58,8 @@ def _check_foreign_keys(connection: Connection) -> None:
 def grant(connection: Connection, lineage: Lineage, role: str) -> None:
     """Give the app role exactly its rights on the owner's tables; on PostgreSQL, where the role is another.
 
-    No DDL, and no DELETE on money and logs: `info={"grants": …}` of a table says which.
+    No DDL, and no DELETE on money and logs: `info={"grants": …}` of a table says which. From "aged" ones
+    only rows go that a trigger finds old enough.
     """
     if connection.dialect.name != "postgresql" or role == connection.engine.url.username:
         return

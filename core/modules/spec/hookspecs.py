@@ -7,6 +7,7 @@ Hooks take keyword arguments: ids and plain values, never the request or a live 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from core.modules.spec.kinds import hookspec
 from core.modules.spec.values import (
     Blocker,
     Card,
+    Expired,
     Handler,
     MenuItem,
     SetupChange,
@@ -123,6 +125,14 @@ class CoreHooks:
     @hookspec("decide")
     def erase_subject(self, person_id: int) -> None:
         """Erase what the module keeps about the person, but for what `subject_erasure` said must stay."""
+
+    @hookspec("ask", many=Expired)
+    def expired(self, organisation_id: int, day: date) -> Sequence[Expired]:  # type: ignore[empty-body]
+        """Tell what of a controller's rows is over its time on the day, records with `kept` aside."""
+
+    @hookspec("decide")
+    def remove_expired(self, organisation_id: int, day: date) -> None:
+        """Remove or blank exactly what `expired` told of."""
 
     # --- demonstration ------------------------------------------------------------------------------------
 

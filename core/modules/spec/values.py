@@ -140,6 +140,23 @@ class SubjectData:
 
 
 @dataclass(frozen=True)
+class Expired:
+    """Rows of one kind whose time is over: what they are called, how many, and what is done to them.
+
+    `label` says both in a few words: "Payees: name and contact".
+    """
+
+    label: Any
+    count: int
+
+    def __post_init__(self) -> None:
+        """Raises `TypeError` for what a report could not show."""
+        _check_text("label", self.label)
+        if type(self.count) is not int:
+            raise TypeError("count is a whole number")
+
+
+@dataclass(frozen=True)
 class SubjectErasure:
     """What an erasure does to some rows about a person: how many go, or how many stay, why and until when.
 

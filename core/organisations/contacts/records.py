@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from core.extensions import db
 from core.organisations.contacts import services
 from core.organisations.contacts.models import OrganisationContact
-from core.records.description import Field, Record
+from core.records.description import Field, Kept, Record
 
 PURPOSE = _l("Reaching the organisation in what it orders, decides or hosts")
 RETENTION = _l("Until the person is no longer the contact, and two years after that")
@@ -34,6 +34,7 @@ CONTACTS = Record(
     parent="organisation_id",
     subject="person_id",
     order="valid_from",
+    kept=Kept("valid_to", years=2),
     fields=(
         Field(key="who", label=_l("Contact person"), column="id", names=names, in_form=False, personal=True,
               purpose=PURPOSE, retention=RETENTION),

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import format_datetime
 from flask_babel import lazy_gettext as _l
 
-from core.api import Field, Record, db
+from core.api import Field, Kept, Record, db
 from plugins.fees.models import Chain, ChainStep, ChainVersion, Desk, DeskDeputy, DeskMember
 from plugins.fees.records.common import UNTIL_FURTHER, days, one_of, organisation
 from plugins.fees.setup import chains, desks, staffing
@@ -18,6 +18,8 @@ from plugins.fees.words import DESK_KIND
 
 CHAINS_VIEW, CHAINS_MANAGE = "fees.chains.view", "fees.chains.manage"
 PURPOSE = _l("Deciding on claims")
+# Claims stay for six years after the end of theirs, so up to seven after somebody left the desk.
+CLAIMS_KEPT_YEARS = 7
 RETENTION = _l("As long as the claims decided there are kept")
 
 
@@ -111,6 +113,7 @@ MEMBERS = Record(
     create=desks.add_member,
     update=desks.change_member,
     remove=desks.remove_member,
+    kept=Kept("valid_to", years=CLAIMS_KEPT_YEARS),
     fields=(_person("person_id", _l("Person"), fixed=True), *days(last_help=UNTIL_FURTHER)),
 )
 
@@ -126,6 +129,7 @@ DEPUTIES = Record(
     create=desks.add_deputy,
     update=desks.change_deputy,
     remove=desks.remove_deputy,
+    kept=Kept("valid_to", years=CLAIMS_KEPT_YEARS),
     fields=(
         _person("for_person_id", _l("Who is away")),
         _person("deputy_person_id", _l("Deputy")),
