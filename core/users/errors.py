@@ -26,6 +26,7 @@ TEXTS: dict[str, Any] = {
     "role": _l("Choose one of the roles."),
     "organisation": _l("Choose one of the organisations."),
     "dates": _l("The last day is before the first day."),
+    "last_day": _l("The last day can be today at the earliest, and not before the first day."),
     "not_allowed": _l("You cannot do this, because you do not have this role's rights there yourself."),
     "own_role": _l("You cannot change your own roles. Ask another administrator."),
     "own_account": _l("You cannot disable your own account."),

@@ -91,6 +91,17 @@ def refuse_twice(
         raise UserError("already_member")
 
 
+def refuse_overlap(session: Session, held: Membership, last: date | None) -> None:
+    """Raise when the same role there, given once more, begins before `last` ends this one."""
+    later = _same(held.person_id, held.organisation_id, held.role).where(
+        Membership.id != held.id,
+        Membership.valid_from > held.valid_from,
+        true() if last is None else Membership.valid_from <= last,
+    )
+    if session.scalar(later.limit(1)) is not None:
+        raise UserError("already_member")
+
+
 def new_membership(
     session: Session, person_id: int, organisation_id: int, role: str, first: date, last: date | None
 ) -> Membership:

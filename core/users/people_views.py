@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from werkzeug.wrappers import Response
 
 from core.access import access
@@ -91,9 +91,9 @@ def invite() -> str | tuple[str, int] | Response:
 @access("node", MANAGE)
 def end_role(membership_id: int) -> str | Response:
     """What follows from ending a role, and the button."""
-    member = _one(Membership.id == membership_id)
+    held = member(membership_id)
     if request.method != "POST":
-        return render_template("users/end_role.html", member=member)
+        return render_template("users/end_role.html", member=held)
     return _do(services.end_membership, membership_id, _("The role has ended."))
 
 
@@ -134,9 +134,10 @@ def _below() -> Select[int]:
     return select(Closure.descendant_id).where(Closure.ancestor_id.in_(_tops()), Closure.same_controller)
 
 
-def _within() -> ColumnElement[bool]:
-    """Criterion of the roles this page is about."""
-    return and_(Membership.organisation_id.in_(_below()), current(today()))
+def _within(ended: bool = False) -> ColumnElement[bool]:
+    """Criterion of the roles this page is about: those that hold or begin later, or those that have ended."""
+    days = not_(current(today())) if ended else current(today())
+    return and_(Membership.organisation_id.in_(_below()), days)
 
 
 def _invited(*criteria: ColumnElement[bool]) -> list[Invited]:
@@ -151,34 +152,44 @@ def _invited(*criteria: ColumnElement[bool]) -> list[Invited]:
     ]
 
 
-def _select(*criteria: ColumnElement[bool]) -> Any:
+def _select(*criteria: ColumnElement[bool], ended: bool = False) -> Any:
     return (
         select(Membership, Person.name, Person.email, Account.email, Account.active)
         .join(Person, Person.id == Membership.person_id)
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(_within(), *criteria)
+        .where(_within(ended), *criteria)
         .order_by(Person.sort_key, Membership.id)
     )
 
 
-def _members(after: str | None) -> list[Member]:
+def former_members(after: str | None) -> list[Member]:
+    """One page of ended roles and one row more, beginning behind a membership."""
+    return _members(after, ended=True)
+
+
+def _members(after: str | None, *, ended: bool = False) -> list[Member]:
     """One page of roles and one row more, beginning behind a membership."""
-    wanted = _select(*([_behind(after)] if after is not None else []))
+    wanted = _select(*([_behind(after, ended)] if after is not None else []), ended=ended)
     return [_member(row) for row in db.session.execute(wanted.limit(PAGE + 1))]
 
 
-def _behind(after: str) -> ColumnElement[bool]:
+def _behind(after: str, ended: bool) -> ColumnElement[bool]:
     if not after.isascii() or not after.isdigit() or len(after) > 9:
         abort(404)
     row = db.session.execute(
         select(Person.sort_key, Membership.id)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.id == int(after), _within())
+        .where(Membership.id == int(after), _within(ended))
     ).first()
     if row is None:
         abort(404)
     later = and_(Person.sort_key == row.sort_key, Membership.id > row.id)
     return or_(Person.sort_key > row.sort_key, later)
+
+
+def member(membership_id: int) -> Member:
+    """One role within reach that has not ended; else the page is unknown."""
+    return _one(Membership.id == membership_id)
 
 
 def _one(criterion: ColumnElement[bool]) -> Member:

@@ -18,8 +18,28 @@ ROLES: dict[str, Any] = {
     "approver": _l("Approver"),
     "payroll": _l("Payroll"),
     "expert": _l("Expert by experience"),
+    "mentor": _l("Mentor"),
+    "reader": _l("Steering group reader"),
+    "researcher": _l("Researcher"),
     "auditor": _l("Auditor"),
 }
+
+# What each of them is for, in one sentence. What they may do follows from the permissions.
+PURPOSES: dict[str, Any] = {
+    "coordinator": _l("Keeps the register of experts and brings experts and orderers together."),
+    "administrator": _l("Runs the organisation here: its people, modules and settings."),
+    "orderer": _l("Orders experts for the work of a unit."),
+    "verifier": _l("Confirms that a task was done as claimed."),
+    "approver": _l("Approves claims to be paid."),
+    "payroll": _l("Takes approved claims to be paid."),
+    "expert": _l("Does tasks, and works on the own pages."),
+    "mentor": _l("Guides experts in training, and works on the own pages."),
+    "reader": _l("Reads summaries for the steering group, and changes nothing."),
+    "researcher": _l("Gets figures without names, and sees nobody's data."),
+    "auditor": _l("Checks afterwards what was done, and changes nothing."),
+}
+# Roles without a view of the organisation: they have their own pages, or get what a module gives them.
+_OUTSIDE = {"expert", "mentor", "researcher"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,7 @@ def permission(key: str, label: Any, *roles: str, granters: Collection[str] = ()
 
 
 CORE_PERMISSIONS = (
-    permission("core.organisations.view", _l("See the organisation"), *sorted(set(ROLES) - {"expert"})),
+    permission("core.organisations.view", _l("See the organisation"), *sorted(set(ROLES) - _OUTSIDE)),
     permission("core.organisations.manage", _l("Edit the organisation"), "administrator"),
     permission("core.modules.manage", _l("Switch modules on and off"), "administrator"),
     permission("core.people.manage", _l("Invite people and give roles"), "administrator"),
@@ -74,3 +94,9 @@ def holds(role: str, key: str) -> bool:
     """Whether the role holds the permission."""
     found = all_permissions().get(key)
     return found is not None and role in found.roles
+
+
+def held_by(role: str) -> list[Permission]:
+    """The permissions of a built-in role, those of the core first, each module's together."""
+    found = [one for one in all_permissions().values() if role in one.roles]
+    return sorted(found, key=lambda one: (not one.key.startswith("core."), one.key.partition(".")[0]))

@@ -15,6 +15,7 @@ from core.request import signed_in
 from core.users import (
     invitations,
     people_views,  # noqa: F401  # registers its pages on the same blueprint
+    role_views,  # noqa: F401  # registers its pages on the same blueprint
     services,
     sessions,
     signing_in,

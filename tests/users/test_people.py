@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from core.database.types import now, today
 from core.extensions import db
+from core.users.errors import UserError
 from core.users.models import Membership
-from core.users.services import add_membership, create_person, disable_account
+from core.users.permissions import PURPOSES, ROLES, held_by
+from core.users.reach import roles_of
+from core.users.services import (
+    add_membership,
+    create_person,
+    disable_account,
+    end_membership,
+    set_last_day,
+)
 from tests.users.conftest import Browser, House
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -115,3 +126,68 @@ def test_an_administrator_disables_nobody(app: Flask, penni: Browser, house: Hou
     with app.app_context():
         disable_account(house.outi, actor_id=None)
     assert penni.get(PEOPLE).text.count("chip--warn") == 1
+
+
+def test_the_roles_are_explained(penni: Browser) -> None:
+    page = penni.get(f"{PEOPLE}/roles").text
+    assert list(PURPOSES) == list(ROLES)
+    assert page.count('<h2 id="role-') == len(ROLES) + 1
+    assert page.count("<li>") > len(ROLES)
+
+
+@pytest.mark.parametrize("role", ["expert", "mentor", "researcher"])
+def test_some_roles_see_no_organisation(app: Flask, role: str) -> None:
+    with app.app_context():
+        assert "core.organisations.view" not in [one.key for one in held_by(role)]
+        assert [one.key for one in held_by("reader")] == ["core.organisations.view"]
+
+
+def test_a_last_day_ends_the_role_by_itself(app: Flask, penni: Browser, house: House) -> None:
+    path = f"{PEOPLE}/roles/{role_of(app, house.outi)}/last-day"
+    day = today()
+    for wrong in (day - timedelta(days=1), "x"):
+        written = wrong if isinstance(wrong, str) else f"{wrong.day}.{wrong.month}.{wrong.year}"
+        assert penni.post(path, path, valid_to=written).status_code == 422
+    assert penni.post(path, path, valid_to=f"{day.day}.{day.month}.{day.year}").status_code == 303
+    with app.app_context():
+        assert roles_of(db.session(), house.outi, day)
+        assert not roles_of(db.session(), house.outi, day + timedelta(days=1))
+    assert penni.post(path, path, valid_to="").status_code == 303
+    with app.app_context():
+        assert roles_of(db.session(), house.outi, day + timedelta(days=1))
+
+
+def test_nobody_moves_their_own_or_a_foreign_last_day(app: Flask, penni: Browser, house: House) -> None:
+    own = f"{PEOPLE}/roles/{role_of(app, house.penni)}/last-day"
+    assert penni.post(own, own, valid_to="").status_code == 422
+    foreign = f"{PEOPLE}/roles/{role_of(app, house.mauno)}/last-day"
+    assert penni.post(foreign, PEOPLE, valid_to="").status_code == 404
+
+
+def test_a_role_never_holds_twice_on_a_day(app: Flask, house: House) -> None:
+    day = today()
+    with app.app_context():
+        set_last_day(role_of(app, house.outi), day, actor_id=None)
+        first = role_of(app, house.outi)
+        later = day + timedelta(days=5)
+        add_membership(house.outi, house.school, "orderer", actor_id=None, valid_from=later)
+        with pytest.raises(UserError, match="already_member"):
+            set_last_day(first, None, actor_id=None)
+
+
+def test_ended_roles_stay_to_be_seen(app: Flask, penni: Browser, house: House) -> None:
+    past = f"{PEOPLE}/past"
+    assert "Outi" not in penni.get(past).text
+    with app.app_context():
+        end_membership(role_of(app, house.outi), actor_id=None, at=now())
+    assert "Outi Omenapolku" not in penni.get(PEOPLE).text
+    with app.app_context():
+        day = today() - timedelta(days=9)
+        for n in range(60):
+            person = create_person(f"Henkilö {n:02}")
+            add_membership(person, house.school, "orderer", actor_id=None, valid_from=day, valid_to=day)
+    first = penni.get(past).text
+    assert first.count('<th scope="row">') == 50
+    after = first.split('rel="next" href="')[1].split('"')[0]
+    assert "Outi Omenapolku" in penni.get(after).text
+    assert "Mauno" not in first
