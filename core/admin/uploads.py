@@ -21,10 +21,11 @@ from core.modules.gating.gate import current_gate
 from core.records import rights
 from core.records.choices import organisations
 from core.records.exporting.faults import write_faults
+from core.records.importing.bounds import BadTable
 from core.records.importing.models import ImportRun
 from core.records.importing.plan import Fault, Plan, plan
 from core.records.importing.services import ImportRefused, carry_out, forget_file, keep_file, kept_file
-from core.records.importing.table import BadTable, Table, read_table
+from core.records.importing.table import Table, read_table
 
 SHOWN = 100
 
@@ -110,7 +111,7 @@ def _sent() -> tuple[str, bytes]:
     content = upload.stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise BadTable(_("The file is too large (over 10 MB)."))
-    return safe_name(upload.filename, ".csv"), content
+    return safe_name(upload.filename, ".xlsx" if content.startswith(b"PK") else ".csv"), content
 
 
 def _run(place: Place) -> ImportRun | None:

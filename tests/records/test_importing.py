@@ -18,9 +18,10 @@ from core.log.models import AccessRow, Change
 from core.outbox.worker import tidy
 from core.records.description import BadDescription, Record
 from core.records.importing import plan as planning
+from core.records.importing.bounds import MOST_ROWS, BadTable
 from core.records.importing.models import ImportRun
 from core.records.importing.services import KEPT
-from core.records.importing.table import MOST_ROWS, BadTable, read_table
+from core.records.importing.table import read_table
 from core.scope import unscoped
 from core.testing.visitors import CSRF
 from tests.records.conftest import Browser, World, stored_experts

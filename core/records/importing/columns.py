@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from core.records.description import Field
+from core.records.importing.bounds import BadTable
 from core.records.importing.cells import folded, names_in_all_languages
-from core.records.importing.table import BadTable
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A CSV file as a table of texts: whatever spreadsheets of Finland write, and clear words for the rest."""
+"""A CSV or XLSX file as a table of texts: what spreadsheets of Finland write, clear words for the rest."""
 
 from __future__ import annotations
 
@@ -11,15 +11,10 @@ from io import StringIO
 from flask_babel import gettext as _
 
 from core.records.exporting.as_csv import FORMULA
+from core.records.importing.bounds import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, BadTable
+from core.records.importing.xlsx import lines_of
 
-MOST_ROWS = 10_000
-MOST_COLUMNS = 100
-LONGEST_CELL = 10_000
 DELIMITERS = ";,\t"
-
-
-class BadTable(ValueError):
-    """A file that is no table; the text tells what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +35,22 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """The table of a CSV file; raises `BadTable` for what is none, or is too large."""
+    """The table of a CSV or XLSX file; raises `BadTable` for what is none, or is too large."""
+    if content.startswith(b"PK\x03\x04"):
+        return _table(lines_of(content), guessed=False)
     text, guessed = _text(content)
-    lines = _lines(text)
-    headings = [cell.strip() for cell in next(lines, [])]
+    return _table(enumerate(_lines(text), start=1), guessed=guessed)
+
+
+def _table(lines: Iterator[tuple[int, list[str]]], *, guessed: bool) -> Table:
+    """The table of numbered lines, the first of which names the columns."""
+    headings = [cell.strip() for cell in next(lines, (1, []))[1]]
     if not any(headings):
         raise BadTable(_("The first line of the file must name the columns."))
     if len(headings) > MOST_COLUMNS:
         raise BadTable(_("The file has too many columns."))
     rows: list[Row] = []
-    for number, cells in enumerate(lines, start=2):
+    for number, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MOST_ROWS:
@@ -70,8 +71,10 @@ def _text(content: bytes) -> tuple[str, bool]:
     """The letters, and whether how they are written was guessed."""
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return _decoded(content, "utf-16"), False
-    if b"\0" in content or content.startswith(b"PK\x03\x04"):
-        raise BadTable(_("This is not a CSV file. Save the spreadsheet as: CSV UTF-8."))
+    if b"\0" in content:
+        raise BadTable(
+            _("This is neither a CSV nor an XLSX file. Save the spreadsheet anew, without a password.")
+        )
     try:
         return content.decode("utf-8-sig"), False
     except UnicodeDecodeError:
