@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from core.organisations.municipalities import municipalities
-
 revision = "core_0011"
 down_revision = "core_0010"
 branch_labels = None
@@ -37,6 +35,31 @@ AREAS = (
     ("school", "Kouluvaikeudet ja kiusaaminen", "Skolsvårigheter och mobbning",
      "Difficulties at school, bullying"),
 )  # fmt: skip
+# (code, Finnish, Swedish) as they were at this revision; a later change of theirs changes nothing here.
+MUNICIPALITIES = (
+    ("077", "Hankasalmi", "Hankasalmi"),
+    ("172", "Joutsa", "Joutsa"),
+    ("179", "Jyväskylä", "Jyväskylä"),
+    ("182", "Jämsä", "Jämsä"),
+    ("216", "Kannonkoski", "Kannonkoski"),
+    ("226", "Karstula", "Karstula"),
+    ("249", "Keuruu", "Keuruu"),
+    ("256", "Kinnula", "Kinnula"),
+    ("265", "Kivijärvi", "Kivijärvi"),
+    ("275", "Konnevesi", "Konnevesi"),
+    ("312", "Kyyjärvi", "Kyyjärvi"),
+    ("410", "Laukaa", "Laukas"),
+    ("435", "Luhanka", "Luhanka"),
+    ("495", "Multia", "Multia"),
+    ("500", "Muurame", "Muurame"),
+    ("592", "Petäjävesi", "Petäjävesi"),
+    ("601", "Pihtipudas", "Pihtipudas"),
+    ("729", "Saarijärvi", "Saarijärvi"),
+    ("850", "Toivakka", "Toivakka"),
+    ("892", "Uurainen", "Uurainen"),
+    ("931", "Viitasaari", "Viitasaari"),
+    ("992", "Äänekoski", "Äänekoski"),
+)
 EXPERT = sa.table("expert", sa.column("municipality", sa.String()))
 OF_EXPERT = ("expert_area", "expert_language", "expert_municipality", "expert_training", "expert_engagement")
 
@@ -47,9 +70,9 @@ def upgrade() -> None:
     _words()
     _details()
     _own()
-    for code, name in municipalities().items():
+    for code, finnish, swedish in MUNICIPALITIES:
         op.execute(
-            sa.update(EXPERT).where(EXPERT.c.municipality.in_((name.fi, name.sv))).values(municipality=code)
+            sa.update(EXPERT).where(EXPERT.c.municipality.in_((finnish, swedish))).values(municipality=code)
         )
 
 
@@ -191,8 +214,8 @@ def _own() -> None:
 
 def downgrade() -> None:
     """Undo."""
-    for code, name in municipalities().items():
-        op.execute(sa.update(EXPERT).where(EXPERT.c.municipality == code).values(municipality=name.fi))
+    for code, finnish, _swedish in MUNICIPALITIES:
+        op.execute(sa.update(EXPERT).where(EXPERT.c.municipality == code).values(municipality=finnish))
     for table in ("own_limit", "refused_unit", *reversed(OF_EXPERT), "experience_area", "expert_title"):
         op.drop_table(table)
     with op.batch_alter_table("expert") as batch:
