@@ -166,6 +166,7 @@ CORE_MENU = (
     MenuItem(
         "trust.overview", _l("Data protection"), where="node", permission="core.experts.manage", order=85
     ),
+    MenuItem("trust.access_log", _l("Access log"), where="node", permission="core.access.view", order=86),
     MenuItem("users.people", _l("People"), where="node", permission="core.people.manage", order=80),
     MenuItem("trust.own", _l("My data"), where="me", order=85, count=for_others),
     MenuItem(

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-from core.trust import controller_views, own_views, staff_views  # noqa: F401  # register on the blueprint
+from core.trust import controller_views, log_views, own_views, staff_views  # noqa: F401  # register on the blueprint
 from core.trust.blueprint import blueprint as blueprint

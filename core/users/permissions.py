@@ -80,6 +80,7 @@ CORE_PERMISSIONS = (
     permission("core.subjects.erase", _l("Erase a person's data"), "administrator"),
     permission("core.views.share", _l("Share saved views"), "administrator", "coordinator"),
     permission("core.fields.manage", _l("Add fields to records"), "administrator"),
+    permission("core.access.view", _l("See who has looked at whose data"), "administrator", "auditor"),
     permission("core.log.view", _l("See the history of records"), "administrator", "auditor", "coordinator"),
 )
 
