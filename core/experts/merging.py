@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.database.session import writing
 from core.experts.details.models import ExpertArea, ExpertEngagement, ExpertTraining
 from core.experts.models import Expert
+from core.experts.own.services import carry_over
 from core.experts.services import RECORD, update_expert
 from core.log.services import record_change
 from core.records.conditions import nothing
@@ -65,6 +66,7 @@ def merge_experts(keep_id: int, gone_id: int, actor_id: int) -> None:
         _check_free_to_use(session, keep, gone)
         update_expert(keep_id, filled(keep, gone), actor_id)
         _move(session, keep, gone)
+        carry_over(session, keep.person_id, gone.person_id)
         end_grants(session, gone, actor_id=actor_id)
         for earlier in session.scalars(select(Expert).where(Expert.merged_into_id == gone.id)).all():
             earlier.merged_into_id = keep.id

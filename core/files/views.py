@@ -11,6 +11,8 @@ from core.database.types import today
 from core.extensions import db
 from core.files.models import StoredFile
 from core.files.reading import content_of, find_file
+from core.files.services import RECORD
+from core.log import access as access_log
 from core.modules.gating.gate import current_gate
 from core.scope import unscoped
 from core.users.reach import tops
@@ -27,8 +29,20 @@ def of_organisation(token: str) -> Response:
     with unscoped("a file behind its token; its own permission is asked next"):
         row = find_file(db.session(), token)
         if row is None or not _on(row) or not _may(row):
+            _turned_away(row)
             abort(404)
-        return _sent(row)
+        answer = _sent(row)
+        if row.subject_id is not None:
+            access_log.seen([row.subject_id], record=RECORD, how="export", why=row.permission)
+        return answer
+
+
+def _turned_away(row: StoredFile | None) -> None:
+    """A file about somebody was asked for by its address; that stands in the log."""
+    if row is not None and row.subject_id is not None:
+        access_log.refused(
+            row.subject_id, record=RECORD, organisation_id=g.node.id, actor_id=g.person.person_id
+        )
 
 
 @blueprint.get("/me/files/<token>")

@@ -74,12 +74,16 @@ def _model(field: Field) -> Any:
 
 
 def _at_work(organisation_id: int) -> tuple[ColumnElement[bool], ...]:
-    """Those with a valid role under the organisation's controller."""
+    """Those with a valid role under the organisation's controller; being an expert is none.
+
+    That somebody is one tells of their health: lists of staff do not offer them.
+    """
     tree = current_gate().tree
     controller = tree.by_id[organisation_id].controller_id
     under = [node.id for node in tree.by_id.values() if node.controller_id == controller]
     valid = select(Membership.person_id).where(
         Membership.organisation_id.in_(under),
+        Membership.role != "expert",
         Membership.valid_from <= today(),
         or_(Membership.valid_to.is_(None), Membership.valid_to >= today()),
     )

@@ -42,6 +42,7 @@ from core.scope import stand_in_turn, unscoped
 from core.search.services import forget_rows
 from core.trust.erased import refuse_erased
 from core.trust.models import Consent, Erasure
+from core.trust.naming import forget_named
 from core.trust.own_scope import standing_as
 from core.users.models import Account, Membership, Person, RoleInvitation
 
@@ -207,6 +208,7 @@ def _check_roles(session: Session, person_id: int) -> None:
 
 
 def _erase_core(session: Session, person: Person) -> None:
+    forget_named(session, person)
     for model, theirs in list(_owned(session, person.id)):
         session.execute(delete(model).where(theirs), execution_options=PLAIN)
     for file_id in session.scalars(select(StoredFile.id).where(StoredFile.subject_id == person.id)).all():

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.experts.models import Expert, ExpertGrant
+from core.experts.own.models import OwnLimit
+from core.experts.own.services import refused
 from core.files.models import StoredFile
+from core.formats import money
 from core.log.models import AccessRow, Change
 from core.modules.gating.gate import current_gate
 from core.modules.spec.values import SubjectData
@@ -40,6 +43,8 @@ def core_parts(session: Session, person_id: int) -> Iterator[SubjectData]:
     yield _consents(session, person_id)
     yield _grants(session, person_id)
     yield _files(session, person_id)
+    yield _own_limits(session, person_id)
+    yield _refused_units(session, person_id)
     yield _looks(session, person_id)
     yield _changes(session, person_id)
 
@@ -113,6 +118,30 @@ def _grants(session: Session, person_id: int) -> SubjectData:
     ]  # fmt: skip
     homes = [keeper for _row, keeper in found]
     return SubjectData("core.grant", _l("Organisations that were let see me"), columns, rows, homes)
+
+
+def _own_limits(session: Session, person_id: int) -> SubjectData:
+    """The person's alone: of no organisation, so never in a copy that staff make."""
+    columns = {
+        "month_cents": _l("Euros in a month, at most"), "year_cents": _l("Euros in a year, at most"),
+        "month_tasks": _l("Tasks in a month, at most"),
+        "wants_no_fee": _l("I want no fees, only my expenses"),
+    }  # fmt: skip
+    row = session.get(OwnLimit, person_id)
+    rows = [{key: _amount(key, getattr(row, key)) for key in columns}] if row else []
+    return SubjectData("core.own_limit", _l("Own limits"), columns, rows)
+
+
+def _amount(key: str, value: int | None) -> int | Value | None:
+    """Cents are read as euros."""
+    return Value(value, money(value)) if key.endswith("_cents") and value is not None else value
+
+
+def _refused_units(session: Session, person_id: int) -> SubjectData:
+    """As above; where somebody takes no tasks may tell where they were a patient."""
+    columns = {"organisation": ORGANISATION}
+    rows = [{"organisation": _organisation(row.organisation_id)} for row in refused(session, person_id)]
+    return SubjectData("core.refused_unit", _l("Units I take no tasks from"), columns, rows)
 
 
 def _files(session: Session, person_id: int) -> SubjectData:

@@ -15,10 +15,12 @@ from core.extensions import db
 from core.files.models import StoredFile, StoredPiece
 from core.files.receiving import receive
 from core.files.services import PIECE, remove_expired, remove_file, store_file
-from core.log.models import Change
+from core.log.models import AccessRow, Change
 from core.scope import JobScope, set_scope, unscoped
 from core.testing.visitors import Visitor
 from tests.support.region import LoadedRegion
+
+pytestmark = pytest.mark.pages
 
 CONTENT = b"%PDF-1.7 " + bytes(range(256)) * 3000
 NAME = 'Todistus "Äänekoski".pdf'
@@ -138,3 +140,21 @@ def test_content_that_was_changed_behind_our_back_is_not_given_out(region: Loade
     answer = fetch(region, region.sign_in("Penni Puronvarsi"), file_id, "laukaa")
     assert answer.status_code == 500
     assert b"other" not in answer.data
+
+
+def logged(region: LoadedRegion) -> list[tuple[int | None, str]]:
+    with region.app.app_context(), unscoped("test"):
+        rows = db.session.execute(select(AccessRow.subject_id, AccessRow.how).order_by(AccessRow.id))
+        found = [(row.subject_id, row.how) for row in rows if row.how in ("export", "refused")]
+        db.session.remove()
+    return found
+
+
+def test_whose_file_was_fetched_or_asked_for_stands_in_the_access_log(region: LoadedRegion) -> None:
+    aino, file_id = region.person("Aino Aamutähti"), stored(region)
+    assert fetch(region, region.sign_in("Penni Puronvarsi"), file_id, "laukaa").status_code == 200
+    assert logged(region) == [(aino, "export")]
+    assert (
+        fetch(region, region.sign_in("Penni Puronvarsi"), file_id, "sydan-laukaan-koulu").status_code == 404
+    )
+    assert logged(region) == [(aino, "export"), (aino, "refused")]

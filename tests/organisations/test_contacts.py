@@ -8,9 +8,13 @@ import pytest
 from flask import Flask
 
 from core.database.types import today
+from core.extensions import db
+from core.users.services import add_membership, create_person
 from tests.organisations.conftest import Town, signed_in
 from tests.organisations.test_delegations import written
 from tests.users.conftest import Browser
+
+pytestmark = pytest.mark.pages
 
 
 def page_of(town: Town) -> str:
@@ -55,3 +59,14 @@ def test_only_who_manages_changes_them(app: Flask, town: Town, penni: Browser) -
     assert lauri.get(page_of(town)).status_code == 200
     assert lauri.get(f"{page_of(town)}contact/new").status_code == 403
     assert signed_in(app, "Mauno Muuramelainen").get(page_of(town)).status_code == 404
+
+
+def test_who_is_there_only_as_an_expert_is_not_offered(app: Flask, town: Town, penni: Browser) -> None:
+    """That somebody is one tells of their health."""
+    with app.app_context():
+        person_id = create_person("Eeva Ekspertti", actor_id=None)
+        add_membership(person_id, town.library, "expert", actor_id=None)
+        db.session.remove()
+    form = penni.get(f"{page_of(town)}contact/new").text
+    assert ("Outi Omenapolku" in form, "Eeva Ekspertti" in form) == (True, False)
+    assert add(penni, town, person_id=str(person_id)) == 422

@@ -66,3 +66,28 @@ def set_limits(
             session.add(row)
         row.month_cents, row.year_cents = month_cents, year_cents
         row.month_tasks, row.wants_no_fee = month_tasks, wants_no_fee
+
+
+def carry_over(session: Session, keep_id: int, gone_id: int) -> None:
+    """Two persons turned out to be one human: what either refused or limited holds for the one who stays.
+
+    The stricter of two limits holds. Inside `writing()`.
+    """
+    held = {row.organisation_id for row in refused(session, keep_id)}
+    for unit in refused(session, gone_id):
+        if unit.organisation_id in held:
+            session.delete(unit)
+        else:
+            unit.person_id = keep_id
+    other = session.get(OwnLimit, gone_id)
+    if other is None:
+        return
+    row = session.get(OwnLimit, keep_id)
+    if row is None:
+        row = OwnLimit(person_id=keep_id, wants_no_fee=False)
+        session.add(row)
+    for key in ("month_cents", "year_cents", "month_tasks"):
+        bounds = [each for each in (getattr(row, key), getattr(other, key)) if each is not None]
+        setattr(row, key, min(bounds, default=None))
+    row.wants_no_fee = row.wants_no_fee or other.wants_no_fee
+    session.delete(other)
