@@ -7,6 +7,7 @@ Codes of `FeeError` and their parameters:
   day_in_future, day_too_old (most: days), times_missing, end_before_start, lessons_missing,
   number_too_large (most),
   preparation_not_paid, preparation_over_cap (minutes: the most), passengers_without_travel,
+  agreed_missing and agreed_outside_range (least, most, organisation_id),
   claimed_before (number: the earlier form's), overlaps_earlier (number), overlaps_here,
   task_twice, too_many_tasks (most),
   total_zero, other_payer, text_missing, nothing_to_seal, batch_changed, not_in_a_batch,

@@ -12,3 +12,8 @@ def half_up(numerator: int, denominator: int) -> int:
 def round_up(minutes: int, step: int, minimum: int) -> int:
     """Minutes rounded up to the step, and at least the minimum."""
     return max(-(-minutes // step) * step, minimum)
+
+
+def round_to(minutes: int, step: int, minimum: int) -> int:
+    """Minutes rounded to the nearest step, the half upwards, and at least the minimum."""
+    return max(half_up(minutes, step) * step, minimum)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -72,20 +73,11 @@ def _prices(connection: Connection, places: Iterable[int], days: Sequence[date])
     return [_price(row) for row in rows]
 
 
+_PRICE = tuple(field.name for field in fields(Price) if field.name != "version_id")
+
+
 def _price(row: Row[Any]) -> Price:
-    return Price(
-        row.organisation_id,
-        row.work_type_id,
-        row.unit,
-        row.id,
-        row.valid_from,
-        row.valid_to,
-        row.unit_cents,
-        row.step_minutes,
-        row.minimum_minutes,
-        row.preparation_unit_cents,
-        row.preparation_cap_minutes,
-    )
+    return Price(version_id=row.id, **{name: getattr(row, name) for name in _PRICE})
 
 
 def _yearly(connection: Connection, years: Iterable[int]) -> dict[tuple[int, str], Yearly]:

@@ -34,6 +34,7 @@ from core.api import (
 )
 
 Scope = NodeScope | PersonScope | JobScope
+UNITS_SQL = "unit IN ('hour', 'lesson', 'half_day', 'day', 'task', 'meeting', 'month')"
 
 
 class Inherited(Scoped):
@@ -72,7 +73,7 @@ class WorkType(WithId, Inherited, Model):
     __tablename__ = "fees_work_type"
     __table_args__ = (
         UniqueConstraint("organisation_id", "code"),
-        CheckConstraint("unit IN ('hour', 'lesson')", name="unit"),
+        CheckConstraint(UNITS_SQL, name="unit"),
     )
 
     code: Mapped[str] = mapped_column(String(40), doc="neutral: it stands in the payroll file")
@@ -104,7 +105,7 @@ class Rate(WithId, Inherited, Model):
             sqlite_where=text("work_type_id IS NULL"),
             postgresql_where=text("work_type_id IS NULL"),
         ),
-        CheckConstraint("unit IN ('hour', 'lesson')", name="unit"),
+        CheckConstraint(UNITS_SQL, name="unit"),
     )
 
     work_type_id: Mapped[int | None] = mapped_column(
@@ -133,6 +134,15 @@ class RateVersion(WithId, Inherited, Model):
     minimum_minutes: Mapped[int] = mapped_column(default=0)
     preparation_unit_cents: Mapped[int | None] = mapped_column(doc="cents per hour; None: not paid apart")
     preparation_cap_minutes: Mapped[int | None] = mapped_column(doc="most per day and unit; None: no limit")
+    most_cents: Mapped[int | None] = mapped_column(doc="a range from unit_cents to this; None: one amount")
+    untrained_cents: Mapped[int | None] = mapped_column(doc="instead of unit_cents, without training")
+    further_cents: Mapped[int | None] = mapped_column(doc="instead of unit_cents, with further training")
+    rounding: Mapped[str] = mapped_column(String(10), default="up", server_default="up", doc="up, nearest")
+    travel_time_percent: Mapped[int] = mapped_column(default=0, server_default="0", doc="of the hour's price")
+    cancel_notice_minutes: Mapped[int] = mapped_column(
+        default=1440, server_default="1440", doc="the orderer cancels without cost at least this long before"
+    )
+    cancel_percent: Mapped[int] = mapped_column(default=50, server_default="50", doc="of the planned fee")
     published_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, default=now, doc="None: not yet in force"
     )
