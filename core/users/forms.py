@@ -10,9 +10,11 @@ from flask_babel import lazy_gettext
 from wtforms import EmailField, Form, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired
 
+from core.records.inputs import DayField
 from core.users.errors import TEXTS, UserError
 
 _l: Any = lazy_gettext  # WTForms' types know plain strings only; labels and messages may be lazy
+DAY = {"size": 12, "autocomplete": "off"}
 # What a form answers that was filled in wrongly; 400 is for what no form of ours sends.
 WRONG = 422
 LANGUAGE_NAMES: Any = {"fi": "suomi", "sv": "svenska", "en": "English"}
@@ -78,6 +80,12 @@ class InviteForm(Form):
     email = EmailField(_l("E-mail"), [InputRequired(TEXTS["email"])], render_kw=_kind("off"))
     organisation = SelectField(_l("Organisation"), [InputRequired(TEXTS["organisation"])], coerce=int)
     role = SelectField(_l("Role"), [InputRequired(TEXTS["role"])])
+    valid_from = DayField(
+        _l("First day"),
+        description=_l("Leave it empty if the role begins when it is accepted."),
+        render_kw=DAY,
+    )
+    valid_to = DayField(_l("Last day"), description=_l("Leave it empty if no end is known."), render_kw=DAY)
     language = SelectField(
         _l("Language of the mail"), [InputRequired(TEXTS["language"])], choices=LANGUAGE_NAMES, default="fi"
     )

@@ -6,7 +6,7 @@ Whoever invites sees the same in both cases, so that an address does not tell wh
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
@@ -33,16 +33,20 @@ def invite(
     *,
     actor_id: int | None,
     language: str = "fi",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
     at: datetime | None = None,
 ) -> int:
     """Invite whoever has this address to a role, by mail, for seven days. Gives the person's id.
+
+    The role holds from the day it is accepted, or from a later `valid_from`, to `valid_to` if one is given.
 
     For a new address a person and an account are made, which their owner opens by the link in the letter.
     """
     name, email, at = clean_name(name), clean_email(email), at or now()
     with writing() as session:
         account = _account_of(session, name, email, language, actor_id, at)
-        offered = _offer(session, account, organisation_id, role, actor_id, at)
+        offered = _offer(session, account, organisation_id, role, actor_id, at, (valid_from, valid_to))
         speaks = session.get_one(Person, account.person_id).language
         if _unopened(session, account):
             token = links.issue(session, account.id, links.INVITATION, at)
@@ -92,11 +96,20 @@ def _same(person_id: int, organisation_id: int, role: str) -> tuple[ColumnElemen
 
 
 def _offer(
-    session: Session, account: Account, organisation_id: int, role: str, actor_id: int | None, at: datetime
+    session: Session,
+    account: Account,
+    organisation_id: int,
+    role: str,
+    actor_id: int | None,
+    at: datetime,
+    days: tuple[date | None, date | None] = (None, None),
 ) -> RoleInvitation:
     """Keep the role open for the account's owner. Those that are too old are forgotten."""
     check_grant(session, actor_id, account.person_id, organisation_id, role, day_of(at))
-    refuse_twice(session, account.person_id, organisation_id, role, day_of(at))
+    first, last = max(days[0] or day_of(at), day_of(at)), days[1]
+    if last is not None and last < first:
+        raise UserError("dates")
+    refuse_twice(session, account.person_id, organisation_id, role, first, last)
     session.execute(delete(RoleInvitation).where(RoleInvitation.expires_at <= at), execution_options=PLAIN)
     offered = RoleInvitation(
         person_id=account.person_id,
@@ -105,6 +118,8 @@ def _offer(
         email=account.email,
         invited_by=actor_id,
         expires_at=at + HOLDS,
+        valid_from=days[0],
+        valid_to=last,
     )
     session.add(offered)
     with taken("already_invited"):
@@ -145,16 +160,31 @@ def accept_with(session: Session, link: links.Link, at: datetime) -> None:
     about = (offered.person_id, offered.organisation_id, offered.role, day_of(at))
     try:
         check_grant(session, offered.invited_by, *about)
-        refuse_twice(session, *about)
+        refuse_twice(session, *about[:3], *_days(offered, at))
     except UserError:  # the person comes in all the same
         return
     _take(session, offered, at)
 
 
+def _days(offered: RoleInvitation, at: datetime) -> tuple[date, date | None]:
+    """The days of the role, accepted now; raises `dates` when its last day has gone by."""
+    first = max(offered.valid_from or day_of(at), day_of(at))
+    if offered.valid_to is not None and offered.valid_to < first:
+        raise UserError("dates")
+    return first, offered.valid_to
+
+
 def _take(session: Session, offered: RoleInvitation, at: datetime) -> int:
     """The role becomes its holder's; gives the membership's id."""
+    first, last = _days(offered, at)
     membership_id = add_membership(
-        offered.person_id, offered.organisation_id, offered.role, actor_id=offered.invited_by, at=at
+        offered.person_id,
+        offered.organisation_id,
+        offered.role,
+        actor_id=offered.invited_by,
+        valid_from=first,
+        valid_to=last,
+        at=at,
     )
     _log(session, offered, "accept", offered.person_id, at)
     session.delete(offered)

@@ -100,6 +100,8 @@ class RoleInvitation(WithId, Model):
         ForeignKey("person.id", ondelete="RESTRICT"), doc="None: the system"
     )
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_from: Mapped[date | None] = mapped_column(doc="None: from the day it is accepted; never earlier")
+    valid_to: Mapped[date | None]
 
 
 class Attempt(WithId, Model):

@@ -77,10 +77,12 @@ def invite() -> str | tuple[str, int] | Response:
             form.organisation.data,
             form.role.data,
             language=form.language.data,
+            valid_from=form.valid_from.data,
+            valid_to=form.valid_to.data,
             actor_id=g.person.person_id,
         )
     except UserError as error:
-        fields = {"name": "name", "email": "email", "organisation": "organisation"}
+        fields = {"name": "name", "email": "email", "organisation": "organisation", "dates": "valid_to"}
         show(form, error, fields, "role")
         return _invite(form)
     flash(_("The person was told by e-mail."))

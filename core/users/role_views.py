@@ -17,11 +17,11 @@ from core.modules.gating.gate import current_gate
 from core.records.inputs import DayField
 from core.users.blueprint import blueprint
 from core.users.errors import UserError
-from core.users.forms import WRONG, posted, sent
+from core.users.forms import DAY, WRONG, posted, sent
 from core.users.granting import MANAGE, may_grant
+from core.users.last_days import set_last_day
 from core.users.people_views import PAGE, former_members, member
 from core.users.permissions import PURPOSES, ROLES, held_by
-from core.users.services import set_last_day
 
 _l: Any = lazy_gettext  # WTForms' types know plain strings only; labels and messages may be lazy
 
@@ -43,7 +43,7 @@ class LastDayForm(Form):
     valid_to = DayField(
         _l("Last day"),
         description=_l("Leave it empty if no end is known."),
-        render_kw={"size": 12, "autocomplete": "off"},
+        render_kw=DAY,
     )
 
 

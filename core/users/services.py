@@ -19,7 +19,7 @@ from core.experts.names import follow_name
 from core.log.services import record_change
 from core.users import links, sessions
 from core.users.errors import UserError, taken
-from core.users.granting import account_to_close, check_grant, new_membership, refuse_overlap
+from core.users.granting import account_to_close, check_grant, new_membership
 from core.users.models import Account, Membership, Person
 from core.users.words import clean_email, clean_name, clean_phone
 
@@ -228,40 +228,6 @@ def end_membership(membership_id: int, *, actor_id: int | None, at: datetime | N
             fields=["valid_to"],
             actor_id=actor_id,
             organisation_id=membership.organisation_id,
-            at=at,
-        )
-
-
-def set_last_day(
-    membership_id: int, last: date | None, *, actor_id: int | None, at: datetime | None = None
-) -> None:
-    """Set or take away the last day of a role that has not ended; today at the earliest.
-
-    Lengthening is giving, so the same rule decides; the role may not hold twice on one day.
-    """
-    at = at or now()
-    day = day_of(at)
-    with writing() as session:
-        held = session.get(Membership, membership_id)
-        if held is None:
-            raise UserError("unknown")
-        check_grant(session, actor_id, held.person_id, held.organisation_id, held.role, day)
-        if held.valid_to is not None and held.valid_to < day:
-            raise UserError("ended")
-        if last is not None and last < max(day, held.valid_from):
-            raise UserError("last_day")
-        refuse_overlap(session, held, last)
-        if last == held.valid_to:
-            return
-        held.valid_to = last
-        record_change(
-            session,
-            record="core.membership",
-            row_id=membership_id,
-            action="update",
-            fields=["valid_to"],
-            actor_id=actor_id,
-            organisation_id=held.organisation_id,
             at=at,
         )
 

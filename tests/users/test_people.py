@@ -11,8 +11,11 @@ from sqlalchemy import select
 
 from core.database.types import now, today
 from core.extensions import db
+from core.testing.spying import statements
 from core.users.errors import UserError
-from core.users.models import Membership
+from core.users.invitations import accept, invite
+from core.users.last_days import set_last_day
+from core.users.models import Membership, RoleInvitation
 from core.users.permissions import PURPOSES, ROLES, held_by
 from core.users.reach import roles_of
 from core.users.services import (
@@ -20,7 +23,6 @@ from core.users.services import (
     create_person,
     disable_account,
     end_membership,
-    set_last_day,
 )
 from tests.users.conftest import Browser, House
 
@@ -88,7 +90,8 @@ def test_inviting(app: Flask, penni: Browser, house: House) -> None:
     }
     path = f"{PEOPLE}/invite"
     foreign = str(house.muurame)
-    for change in ({"organisation": foreign}, {"organisation": "x"}, {"role": "king"}, {"email": "x"}):
+    wrong = ({"valid_to": "1.1.2020"}, {"valid_from": "x"}, {"role": "king"}, {"email": "x"})
+    for change in ({"organisation": foreign}, {"organisation": "x"}, *wrong):
         assert penni.post(path, path, **{**form, **change}).status_code == 422
     assert penni.post(path, path, **form).status_code == 303
     assert penni.post(path, path, **form).status_code == 422
@@ -173,6 +176,57 @@ def test_a_role_never_holds_twice_on_a_day(app: Flask, house: House) -> None:
         add_membership(house.outi, house.school, "orderer", actor_id=None, valid_from=later)
         with pytest.raises(UserError, match="already_member"):
             set_last_day(first, None, actor_id=None)
+
+
+def test_the_list_costs_the_same_at_any_length(app: Flask, penni: Browser, house: House) -> None:
+    costs = []
+    for more in (1, 30):
+        with app.app_context():
+            for n in range(more):
+                person = create_person(f"Lisätty {more} {n}")
+                first = today() - timedelta(days=9)
+                last = first if n % 2 else None
+                add_membership(
+                    person, house.school, "orderer", actor_id=None, valid_from=first, valid_to=last
+                )
+        for page in ("", "/past", "/roles"):
+            with statements(app) as found:
+                assert penni.get(f"{PEOPLE}{page}").status_code == 200
+            costs.append(len(found))
+    assert costs[:3] == costs[3:]
+    assert max(costs) <= 8
+
+
+def test_an_invitation_says_the_days_of_the_role(app: Flask, penni: Browser, house: House) -> None:
+    day = today()
+    with app.app_context():
+        person = invite(
+            "Uusi Uljas",
+            "uusi@laukaa.example",
+            house.school,
+            "orderer",
+            actor_id=house.penni,
+            valid_from=day + timedelta(days=2),
+            valid_to=day + timedelta(days=4),
+        )
+        offered = db.session.scalars(select(RoleInvitation.id)).one()
+        db.session.remove()
+        accept(offered, person)
+        for ahead, holds in ((0, False), (2, True), (4, True), (5, False)):
+            assert bool(roles_of(db.session(), person, day + timedelta(days=ahead))) is holds
+
+
+def test_an_invitation_whose_days_went_by_gives_nothing(app: Flask, penni: Browser, house: House) -> None:
+    day = today()
+    about = ("Uusi Uljas", "uusi@laukaa.example", house.school, "orderer")
+    with app.app_context():
+        with pytest.raises(UserError, match="dates"):
+            invite(*about, actor_id=house.penni, valid_to=day - timedelta(days=1))
+        person = invite(*about, actor_id=house.penni, valid_to=day)
+        offered = db.session.scalars(select(RoleInvitation.id)).one()
+        db.session.remove()
+        with pytest.raises(UserError, match="invitation"):
+            accept(offered, person, at=now() + timedelta(days=1))
 
 
 def test_ended_roles_stay_to_be_seen(app: Flask, penni: Browser, house: House) -> None:
