@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -15,9 +16,11 @@ from core.demo.browser import Browser
 from core.demo.load import load_demo
 from core.demo.region import Region
 from core.extensions import db
-from core.modules.host import Host
+from core.modules.host import Host, Registered
 from core.users import links
 from core.users.models import Account
+
+log = logging.getLogger(__name__)
 
 
 class Walk:
@@ -55,6 +58,15 @@ class Walk:
         self._write(f"  {step}\n      {f'now at: {holder}, since {when}' if holder else f'finished {when}'}")
 
 
+def _walk_one(host: Host, registered: Registered, walk: Walk) -> None:
+    """A module that fails is told by its name; the others walk on."""
+    try:
+        host.call(registered.plugin, "demo_walk", walk=walk)
+    except Exception as error:
+        log.exception("the walk of a module failed", extra={"owner": registered.plugin.name})
+        walk.tell(f"{registered.plugin.name}: the walk failed ({type(error).__name__}: {error}).")
+
+
 def walk_all(app: Flask, write: Callable[[str], object] = click.echo) -> None:
     """Load the region and let every module walk; the database must be empty."""
     with app.app_context():
@@ -63,7 +75,7 @@ def walk_all(app: Flask, write: Callable[[str], object] = click.echo) -> None:
     host: Host = app.extensions["kokemussilta.host"]
     walk = Walk(app, region, write)
     for registered in host.healthy.values():
-        host.call(registered.plugin, "demo_walk", walk=walk)
+        _walk_one(host, registered, walk)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -15,6 +15,7 @@ from core.extensions import db
 from core.operations.blueprint import blueprint
 from core.operations.modules import module_lines, troubles
 from core.outbox.models import Mail
+from core.outbox.services import drop as put_aside
 from core.outbox.services import failed, waiting_since
 from core.outbox.services import retry as try_again
 
@@ -46,6 +47,16 @@ def retry(row_id: int) -> Response:
     if not try_again(row_id):
         abort(404)
     flash(_("It will be tried again in a moment."))
+    return redirect(url_for("operations.overview"), 303)
+
+
+@blueprint.post("/operator/outbox/<int:row_id>/drop")
+@access("operator")
+def drop(row_id: int) -> Response:
+    """Put work that was given up aside: it is never done, and holds its module no more."""
+    if not put_aside(row_id):
+        abort(404)
+    flash(_("It was put aside and is never done."))
     return redirect(url_for("operations.overview"), 303)
 
 

@@ -340,7 +340,7 @@ OWN_ARGUMENTS: dict[str, Callable[[Desk], Arguments]] = {
     **dict.fromkeys(("trust.give", "trust.withdraw"), Desk.purpose),
     "trust.end_grant": Desk.grant,
     "files.my_own": Desk.own_file,
-    "operations.retry": Desk.given_up,
+    **dict.fromkeys(("operations.retry", "operations.drop"), Desk.given_up),
     "operations.call_again": Desk.failing_call,
     **dict.fromkeys(
         ("operations.module", "operations.ask_disable", "operations.disable", "operations.enable"),

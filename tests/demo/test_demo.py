@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -178,6 +179,18 @@ def test_experts_are_forty_with_their_homes_and_titles() -> None:
     titles = [e.title for e in found]
     assert [titles.count(t) for t in ("trained", "actor", "expert", "peer")] == [34, 3, 2, 1]
     assert sum(e.email is None for e in found) == 3
+
+
+def test_a_module_that_fails_is_named_and_stops_no_walk(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_host: object, plugin: Any, _hook: str, **_arguments: object) -> None:
+        raise RuntimeError(f"no way for {plugin.name}")
+
+    walked = app.extensions["kokemussilta.host"]
+    monkeypatch.setattr("core.demo.walk.load_demo", lambda: None)
+    monkeypatch.setattr(type(walked), "call", failing)
+    lines: list[str] = []
+    walk_all(app, lines.append)
+    assert all(any(f"no way for {name}" in line for line in lines) for name in walked.healthy)
 
 
 def test_walk_ends_with_the_sealed_file(app: Flask) -> None:

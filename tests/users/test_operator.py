@@ -19,6 +19,8 @@ from core.users import services
 from core.users.passwords import hash_password
 from tests.users.conftest import PASSWORD, Browser, House, address
 
+pytestmark = pytest.mark.pages
+
 LONG_AGO = datetime(2026, 1, 7, 10, tzinfo=UTC)
 
 
@@ -88,6 +90,14 @@ def test_what_was_given_up_can_be_tried_again(app: Flask, oona: Browser) -> None
     assert oona.post(f"/operator/outbox/{row_id}/retry", "/operator").status_code == 303
     assert state(app, row_id) == "pending"
     assert oona.post("/operator/outbox/999999/retry", "/operator").status_code == 404
+
+
+def test_what_was_given_up_can_be_put_aside(app: Flask, oona: Browser) -> None:
+    row_id = row(app, state="failed", attempts=12, last_error="Undelivered 451", created_at=LONG_AGO)
+    assert f"/operator/outbox/{row_id}/drop" in oona.get("/operator").text
+    assert oona.post(f"/operator/outbox/{row_id}/drop", "/operator").status_code == 303
+    assert state(app, row_id) == "dropped"
+    assert oona.post(f"/operator/outbox/{row_id}/drop", "/operator").status_code == 404
 
 
 def test_since_when_work_waits(app: Flask, oona: Browser) -> None:

@@ -61,7 +61,7 @@ class ModuleCard:
     changed_by: str | None
     needs: Sequence[Any]
     missing: Sequence[Any]
-    steps: Sequence[Step]
+    steps: Sequence[Step] | None
     fault: Condition | None
     ask_whom: Sequence[str]
     seen: str
@@ -69,12 +69,12 @@ class ModuleCard:
     @property
     def done(self) -> int:
         """How many of the steps of setting up are done."""
-        return sum(step.done for step in self.steps)
+        return sum(step.done for step in self.steps or ())
 
     @property
     def next_step(self) -> Step | None:
         """The first step that is not done."""
-        return next((step for step in self.steps if not step.done), None)
+        return next((step for step in self.steps or () if not step.done), None)
 
 
 def cards_of(session: Session, node: OrganisationNode) -> list[ModuleCard]:
@@ -125,10 +125,12 @@ def _card(
     )
 
 
-def steps_of(module: str, organisation_id: int) -> list[Step]:
-    """What the module asks to be set up there before its first use; nothing when it cannot tell."""
+def steps_of(module: str, organisation_id: int) -> list[Step] | None:
+    """What the module asks to be set up there before its first use; None when it cannot tell."""
     answers = ask("setup_steps", modules=(module,), organisation_id=organisation_id)
-    return [_step(step) for answer in answers if answer.known for step in answer.value]
+    if not all(answer.known for answer in answers):
+        return None
+    return [_step(step) for answer in answers for step in answer.value]
 
 
 def _step(step: SetupStep) -> Step:
