@@ -19,9 +19,12 @@ from core.modules.host import host, owner_of
 from core.modules.pages.unavailable import stored, tell_if_stored
 from core.organisations.old_addresses import leads_to
 from core.organisations.tree import OrganisationNode, Tree
+from core.records.listing import MOST_DIGITS, PAGE
 from core.scope import NodeScope, PersonScope, set_scope
 from core.users.reach import Role, below, roles_of, tops
 from core.users.signed_in import SignedIn
+
+NAMING = ("after", "id", "keep", "gone")  # arguments that carry ids of rows
 
 
 def install(app: Flask) -> None:
@@ -140,9 +143,17 @@ def _renamed(tree: Tree, person: SignedIn, wanted: Access) -> Response:
 
 
 def _note_refusal(node: OrganisationNode, person: SignedIn) -> None:
-    """Asking for a sensitive row that one may not see stands in the log."""
-    view, row_id = current_app.view_functions[str(request.endpoint)], (request.view_args or {}).get("row_id")
-    note_refusal(view, row_id, node.id, person.person_id)
+    """Asking for sensitive rows that one may not see stands in the log, wherever the address names them."""
+    view = current_app.view_functions[str(request.endpoint)]
+    note_refusal(view, _asked_for(), node.id, person.person_id)
+
+
+def _asked_for() -> list[int]:
+    """Ids of rows that the address or the form names; a form of ours has at most a page of them."""
+    row_id = (request.view_args or {}).get("row_id")
+    texts = [text for name in NAMING for text in request.values.getlist(name)]
+    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS]
+    return list(dict.fromkeys([*([] if row_id is None else [row_id]), *numbers]))[:PAGE]
 
 
 def _refuse(gate: Gate, roles: tuple[Role, ...], node: OrganisationNode) -> NoReturn:

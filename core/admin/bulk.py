@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
 
-from core.admin.looking import looked
+from core.admin.looking import looked, turned_away
 from core.admin.place import Place
 from core.admin.rights import may, reaches
 from core.extensions import db
@@ -53,10 +53,14 @@ def _chosen() -> list[int]:
 
 
 def _names(place: Place, ids: Sequence[int]) -> dict[int, str]:
-    """What the rows are called; 404 when one of them is not there."""
+    """What the rows are called; 404 when one of them is not there, and that stands in the log."""
     rows = listing.find_many(db.session(), place.record, ids, place.parent_id)
+    if missing := set(ids) - {row.id for row in rows}:
+        for row_id in sorted(missing):
+            turned_away(place.record, row_id, g.node.id, g.person.person_id)
+        abort(404)
     looked(place.record, rows, "list")
-    return dict(zip(ids, place.titles_of(rows), strict=True)) if len(rows) == len(ids) else abort(404)
+    return dict(zip(ids, place.titles_of(rows), strict=True))
 
 
 def _done(place: Place, action: Action, ids: Sequence[int]) -> Mapping[int, str]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from core.admin import bulk, downloads
 from core.admin.asking import Question, ask
-from core.admin.looking import looked
+from core.admin.looking import looked, turned_away
 from core.admin.place import Place
 from core.admin.rights import may, may_write
 from core.extensions import db
@@ -104,6 +104,7 @@ def _read(place: Place, question: Question) -> listing.Page:
     except listing.MalformedPage:
         abort(400)
     except listing.UnknownPage:
+        turned_away(place.record, int(after), g.node.id, g.person.person_id)
         abort(404)
     return listing.read_page(
         session, place.record, wanted.columns, wanted.order,

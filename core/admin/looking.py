@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -11,6 +11,8 @@ from core.extensions import db
 from core.log import access
 from core.records.description import Record
 from core.scope import unscoped
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def looked(record: Record, rows: Iterable[Any], how: access.How) -> None:
@@ -41,8 +43,19 @@ def turned_away(record: Record, row_id: int, organisation_id: int, actor_id: int
     access.refused(found, record=record.key, organisation_id=organisation_id, actor_id=actor_id)
 
 
-def note_refusal(view: object, row_id: int | None, organisation_id: int, actor_id: int) -> None:
+def about(record: Record) -> Callable[[F], F]:
+    """Declare which record's rows a view outside their own pages is about: so refusals are written down."""
+
+    def mark(view: F) -> F:
+        view.__about__ = record  # type: ignore[attr-defined]  # a mark on the function
+        return view
+
+    return mark
+
+
+def note_refusal(view: object, row_ids: Iterable[int], organisation_id: int, actor_id: int) -> None:
     """The same, before there is a page: `view` is the one that was asked for, of whatever kind."""
-    record = getattr(getattr(view, "__self__", None), "record", None)
-    if isinstance(record, Record) and row_id is not None:
-        turned_away(record, row_id, organisation_id, actor_id)
+    record = getattr(getattr(view, "__self__", None), "record", None) or getattr(view, "__about__", None)
+    if isinstance(record, Record):
+        for row_id in row_ids:
+            turned_away(record, row_id, organisation_id, actor_id)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from core.access import access
-from core.admin.looking import looked
+from core.admin.looking import about, looked, turned_away
 from core.admin.rights import may_at, reaches
 from core.experts.merging import doubles, merge_experts
 from core.experts.models import Expert
@@ -35,6 +35,7 @@ def overview() -> str:
 
 @blueprint.route("/o/<org>/experts/merge", methods=("GET", "POST"))
 @access("node", MERGE)
+@about(EXPERTS)
 def merge() -> ResponseReturnValue:
     """Both records side by side; merged when one says so. Without two numbers: those to choose from."""
     if not request.values.get("keep"):
@@ -69,5 +70,6 @@ def _one(name: str) -> Expert:
         abort(404)
     expert = listing.find(db.session(), EXPERTS, number)
     if not isinstance(expert, Expert) or not reaches(MERGE, None, expert.organisation_id):
+        turned_away(EXPERTS, number, g.node.id, g.person.person_id)
         abort(404)
     return expert

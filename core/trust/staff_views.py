@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from core.access import access
+from core.admin.looking import about
+from core.experts.records import EXPERTS
 from core.extensions import db
 from core.records.errors import Invalid
 from core.records.listing import number_rule
@@ -32,6 +34,7 @@ def _trail(subject: Subject) -> list[tuple[str, str]]:
 
 @blueprint.get(f"{ONE}/data")
 @access("node", MANAGE)
+@about(EXPERTS)
 def of_expert(row_id: int) -> str:
     """An expert's consents, who sees them, restriction, and the ways to copy and erasure."""
     return _page(subject_of(row_id))
@@ -56,6 +59,7 @@ def _page(subject: Subject, errors: Iterable[object] = ()) -> str:
 
 @blueprint.post(f"{ONE}/consents/<purpose>")
 @access("node", MANAGE)
+@about(EXPERTS)
 def record_consent(row_id: int, purpose: str) -> ResponseReturnValue:
     """Write down a yes or its withdrawal that came by phone or on paper."""
     subject, channel = subject_of(row_id, MANAGE), request.form.get("channel", "")
@@ -87,6 +91,7 @@ def _record(subject: Subject, purpose: str, channel: str) -> None:
 
 @blueprint.post(f"{ONE}/restriction")
 @access("node", MANAGE)
+@about(EXPERTS)
 def restriction(row_id: int) -> ResponseReturnValue:
     """Begin or end the restriction of the use of somebody's data."""
     subject = subject_of(row_id, MANAGE)
@@ -100,6 +105,7 @@ def restriction(row_id: int) -> ResponseReturnValue:
 
 @blueprint.get(f"{ONE}/copy")
 @access("node", COPY)
+@about(EXPERTS)
 def copy(row_id: int) -> str:
     """What this controller keeps about somebody, for whoever cannot take it themselves."""
     subject = subject_of(row_id, COPY, how="export")
@@ -110,6 +116,7 @@ def copy(row_id: int) -> str:
 
 @blueprint.get(f"{ONE}/copy.json")
 @access("node", COPY)
+@about(EXPERTS)
 def copy_file(row_id: int) -> Response:
     """The same as a file."""
     return as_file(staff_copy_of(subject_of(row_id, COPY, how="export")))
@@ -117,6 +124,7 @@ def copy_file(row_id: int) -> Response:
 
 @blueprint.route(f"{ONE}/erase", methods=("GET", "POST"))
 @access("node", ERASE)
+@about(EXPERTS)
 def erase(row_id: int) -> ResponseReturnValue:
     """What an erasure takes and what stays; does it when one confirms."""
     subject, errors = subject_of(row_id, ERASE), []

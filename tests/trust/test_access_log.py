@@ -12,6 +12,8 @@ from core.log import access
 from core.log.models import AccessRow
 from tests.trust.conftest import LIST, World
 
+pytestmark = pytest.mark.pages
+
 
 def test_a_list_logs_each_person_shown_once(world: World) -> None:
     assert "Aino" in world.browser("Kerttu").get(LIST).text
@@ -94,3 +96,21 @@ def test_a_list_costs_at_most_eight_statements(world: World) -> None:
         event.remove(engine, "before_cursor_execute", note)
     counted = [sql for sql in asked if not sql.startswith(("PRAGMA", "BEGIN"))]
     assert len(counted) <= 8, "\n".join(counted)
+
+
+@pytest.mark.parametrize("who", ["Outi", "Maija"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/o/{org}/experts/{id}/copy.json",
+        "/o/{org}/experts/merge?keep={id}&gone={id}",
+        "/o/{org}/records/core.expert/?after={id}",
+    ],
+)
+def test_every_guessed_address_is_logged(world: World, who: str, address: str) -> None:
+    """By somebody who lacks the permission, and by somebody of another organisation, at their own address."""
+    org = {"Outi": "laukaa", "Maija": "muurame"}[who]
+    answer = world.browser(who).get(address.format(org=org, id=world.experts["Aino"]))
+    assert answer.status_code in (403, 404)
+    rows = {(row.actor_id, row.subject_id, row.how) for row in world.log()}
+    assert rows == {(world.people[who], world.people["Aino"], "refused")}
