@@ -32,5 +32,6 @@ def contract(module: str, **more: Any) -> type[Check]:
     "table.column", that are not about people though their names look so, each with the reason. shown_to_all:
     lists, by endpoint, that show words of other organisations on purpose, each with the reason. kept_open:
     pages under /me, by endpoint, where people change rows of their own although it is off, and why.
+    kept_words: columns, as "table.column", whose words stay after an erasure, each with the law or reason.
     """
     return type("TestContract", (Contract,), {"terms": Terms(module=module, **more)})

@@ -33,4 +33,5 @@ class Terms:
     stored_settings: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     not_people: Mapping[str, str] = field(default_factory=dict)
     shown_to_all: Mapping[str, str] = field(default_factory=dict)
+    kept_words: Mapping[str, str] = field(default_factory=dict)
     kept_open: Mapping[str, str] = field(default_factory=dict)

@@ -165,8 +165,19 @@ def no_copy(_world: World, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(people, "subject_data", lambda _person_id: 1 / 0)
 
 
+def no_erasure(_world: World, patch: pytest.MonkeyPatch) -> None:
+    """The plugin says that it erased somebody, and did not."""
+    from tests.dummy import people
+
+    patch.setattr(people, "erase_subject", lambda _person_id: None)
+
+
 AT_WORK: dict[str, tuple[Fault, Any]] = {
     "a copy that fails": (no_copy, Contract.test_it_answers_for_the_people_it_keeps_rows_about),
+    "an erasure that leaves everything": (
+        no_erasure,
+        Contract.test_what_stood_about_somebody_is_gone_when_they_are_erased,
+    ),
     "a list of everybody's rows": (
         view(SHELF, notes_of_all),
         Contract.test_no_page_shows_rows_of_another_organisation,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import force_locale
 
-from core.modules.calling.calls import ask
+from core.database.session import writing
+from core.modules.calling.calls import ask, decide
 from core.modules.calling.listeners import hook_named
 from core.modules.host import host
-from core.testing.arguments import own_tables
+from core.testing.arguments import own_tables, stored
 from core.testing.checks.base import Check, Nothing
 from core.testing.checks.facts import personal
 from core.testing.region import COUNTY
@@ -35,6 +36,33 @@ class People(Check):
         assert not silent, f"these fail when asked about somebody: {', '.join(silent)}"
         return None
 
+    def test_what_stood_about_somebody_is_gone_when_they_are_erased(
+        self, own_world: World, nothing: Nothing
+    ) -> None:
+        """The planted words stand in no column of its tables afterwards but those of `kept_words`."""
+        world = own_world
+        if not self._about_people(world):
+            return nothing("nothing it keeps is about people")
+        if self.terms.plant is None:
+            return nothing("its author plants no rows about somebody")
+        person_id, word = world.region.person("expert", COUNTY), self._word(world)
+        before = columns_with(world, word)
+        assert before, f"{word} stands in none of its tables: let `plant` write rows about the person"
+        if self.terms.finish is not None:
+            with world.looking():
+                self.terms.finish(world.at[COUNTY])
+        with world.app.test_request_context(), force_locale("fi"), standing_as(person_id), writing():
+            decide("erase_subject", modules=(world.module,), person_id=person_id)
+        left = sorted(columns_with(world, word) - set(self.terms.kept_words))
+        assert not left, f"after the erasure {word} still stands in {', '.join(left)}"
+        return None
+
+    def _word(self, world: World) -> str:
+        """A word of the person's rows in the county alone, planted anew."""
+        assert self.terms.plant is not None  # asked by the caller
+        with world.looking():
+            return self.terms.plant(world.at[COUNTY], world.region.person("expert", COUNTY))
+
     def _about_people(self, world: World) -> bool:
         """Columns about people that are not excepted, or a record that names its subject."""
         columns = (
@@ -46,3 +74,15 @@ class People(Check):
         with world.app.app_context():
             records = host().healthy[world.module].records
         return any(name not in self.terms.not_people for name in columns) or any(r.subject for r in records)
+
+
+def columns_with(world: World, word: str) -> set[str]:
+    """Columns of the module's tables, as "table.column", in which the word stands."""
+    names = {table.name: [column.name for column in table.c] for table in own_tables(world.module)}
+    return {
+        f"{table}.{column}"
+        for table, rows in stored(world).items()
+        for row in rows
+        for column, value in zip(names[table], row, strict=True)
+        if word in str(value)
+    }
