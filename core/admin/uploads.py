@@ -151,6 +151,7 @@ def _confirmed(place: Place, run: ImportRun) -> ResponseReturnValue:
             run_id, place.record, home, g.person.person_id, lambda: _planned(place, run, table), seen
         )
     except ImportRefused as refused:
+        _tell_met(place, _planned(place, run, table))  # the refusals name rows, so the reader learns of them
         return _page(place, run, Plan(faults=refused.faults))
     except IntegrityError:
         text = _("Somebody saved the same just now. Look at it again.")
