@@ -196,6 +196,18 @@ def test_a_step_that_leads_nowhere_is_no_error(world: Payers, monkeypatch: pytes
     assert "0/1 valmiina" in browser(world, "penni").see(PAGE.format("laukaa"))
 
 
+def test_steps_that_nobody_can_tell_are_unknown(world: Payers, monkeypatch: pytest.MonkeyPatch) -> None:
+    from plugins.fees.setup import steps
+
+    def failing(_organisation_id: int) -> None:
+        raise RuntimeError
+
+    unknown, penni = "Moduuli ei pysty juuri nyt kertomaan", browser(world, "penni")
+    assert unknown not in penni.see(PAGE.format("laukaa"))
+    monkeypatch.setattr(steps, "setup_steps", failing)
+    assert unknown in penni.see(PAGE.format("laukaa"))
+
+
 def test_closing_shows_what_is_open(world: Payers) -> None:
     world.send()
     penni = browser(world, "penni")
