@@ -72,7 +72,9 @@ def _found(record: Record, text: str) -> Found | None:
         return None
     may = _may_within(scope)
     by_id = current_gate().tree.by_id
-    narrowed = holding(record, text, may, {by_id[top].controller_id for top in scope.ancestors})
+    lent: Any = getattr(record.model, "owned_within", None)  # where rows are also seen by a grant
+    controllers = {by_id[top].controller_id for top in scope.ancestors}
+    narrowed = holding(record, text, may, controllers, lent(scope) if lent else None)
     if narrowed is None:
         return None
     rows = _rows(record, scope, narrowed)
