@@ -29,12 +29,18 @@ KINDS: dict[str, Any] = {
     "preparation": _l("Preparation"),
     "travel": _l("Travel"),
     "passengers": _l("Passengers"),
+    "cancellation": _l("Cancelled work"),
+    "travel_time": _l("Travel time"),
+    "full_day": _l("Daily allowance"),
+    "part_day": _l("Part-day allowance"),
 }
 UNITS: dict[str, Any] = {
     "minutes": _l("minutes"),
     "lessons": _l("lessons"),
     "metres": _l("metres"),
     "passenger-metres": _l("passenger-metres"),
+    "pieces": _l("pieces"),
+    "days": _l("days"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from core.api import Tree, current_gate, reviewed
 from plugins.fees.models import Rate, RateVersion, WorkType, YearlyTable
-from plugins.fees.quote import Price, Rules, Work, Yearly
+from plugins.fees.quote import Price, Rules, TravelRule, Work, Yearly
+from plugins.fees.settings import ALLOWANCE_CLASSES, travel_rule
 from plugins.fees.sheet import SheetLine
 
 RATE: Any = Rate.__table__
@@ -37,14 +38,36 @@ def load_rules(session: Session, tasks: Sequence[SheetLine]) -> Rules:
     path = lru_cache(maxsize=None)(lambda unit_id: path_to_payer(tree, unit_id))
     places = {place for task in tasks for place in path(task.organisation_id)}
     days = [task.day for task in tasks]
+    travel = _travel(tasks, path)
     with reviewed(__name__):
         connection = session.connection()
         return Rules(
             path,
             _works(connection, {task.work_type_id for task in tasks}),
             _prices(connection, places, days),
-            _yearly(connection, {day.year for day in days}),
+            _yearly(connection, _years(tasks)),
+            travel,
         )
+
+
+def work_types_called(session: Session, code: str, places: Sequence[int]) -> list[tuple[int, int]]:
+    """(id, organisation) of the work types in use with that code, as written or in capitals."""
+    wanted = select(WORK.c.id, WORK.c.organisation_id).where(
+        WORK.c.code.in_((code, code.upper())), WORK.c.organisation_id.in_(places), WORK.c.active
+    )
+    with reviewed(__name__):
+        return [(row.id, row.organisation_id) for row in session.connection().execute(wanted)]
+
+
+def _travel(
+    tasks: Sequence[SheetLine], path: Callable[[int], Sequence[int]]
+) -> dict[tuple[int, str], TravelRule]:
+    """How the payers of journeys pay them; nothing is asked for tasks without one."""
+    journeys = [task.organisation_id for task in tasks if task.metres or task.away_from]
+    payers = {path(unit)[-1] for unit in journeys if path(unit)}
+    return {
+        (payer, payment): travel_rule(payer, payment) for payer in payers for payment in ALLOWANCE_CLASSES
+    }
 
 
 # Put together once: that costs several times what running them does.
@@ -83,3 +106,9 @@ def _price(row: Row[Any]) -> Price:
 def _yearly(connection: Connection, years: Iterable[int]) -> dict[tuple[int, str], Yearly]:
     rows = connection.execute(_YEARLY, {"years": sorted(years)})
     return {(row.year, row.kind): Yearly(row.id, row.cents) for row in rows}
+
+
+def _years(tasks: Sequence[SheetLine]) -> set[int]:
+    """Of the work and of the journeys: one may begin the year before, or end the year after."""
+    moments = [moment for task in tasks for moment in (task.away_from, task.away_to) if moment]
+    return {task.day.year for task in tasks} | {moment.year for moment in moments}

@@ -9,7 +9,14 @@ from flask_babel import lazy_gettext as _l
 
 from core.api import Setting, SettingsUnreadable, setting
 from plugins.fees.due import OWN_DAYS, PAYROLL_DAYS
+from plugins.fees.quote_values import Tax, TravelRule
 
+ALLOWANCES = (("none", _l("Not paid")), ("tax_free", _l("Tax-free")), ("taxable", _l("Taxable")))
+ALLOWANCE_CLASSES = {
+    "wage": _l("Daily allowance with a wage"),
+    "lecture": _l("Daily allowance with a lecture or meeting fee"),
+    "work_compensation": _l("Daily allowance with work compensation"),
+}
 SETTINGS = (
     Setting(
         key="returned_days",
@@ -40,6 +47,26 @@ SETTINGS = (
         max=3660,
         by_controller=True,
     ),
+    *(
+        Setting(
+            key=f"allowance_{payment}",
+            label=label,
+            help=_l("Part-day and full daily allowances of the year, by the time away."),
+            type="choice",
+            choices=ALLOWANCES,
+            default="none",
+            by_controller=True,
+        )
+        for payment, label in ALLOWANCE_CLASSES.items()
+    ),
+    Setting(
+        key="kilometres",
+        label=_l("Kilometres of an own car"),
+        type="choice",
+        choices=ALLOWANCES[1:],
+        default="tax_free",
+        by_controller=True,
+    ),
     Setting(
         key="contact",
         label=_l("Who answers questions about fees"),
@@ -59,6 +86,13 @@ def claim_days(organisation_id: int, day: date, today: date) -> int | None:
     """How many days the payer allows, when work of `day` is older than that."""
     days: int | None = setting("fees", "claim_days", organisation_id)
     return days if days is not None and day < today - timedelta(days=days) else None
+
+
+def travel_rule(payer_id: int, payment_class: str) -> TravelRule:
+    """How the payer pays journeys of work in a payment class."""
+    allowance: Tax = setting("fees", f"allowance_{payment_class}", payer_id) or "none"
+    kilometres: Tax = setting("fees", "kilometres", payer_id) or "tax_free"
+    return TravelRule(allowance, kilometres)
 
 
 def contact(organisation_id: int) -> str:

@@ -200,6 +200,8 @@ REFUSALS: dict[str, Any] = {
     "end_before_start": _l("The end is before the start. Check the times."),
     "lessons_missing": _l("Write how many lessons there were."),
     "number_too_large": _l("The number is too large: at most %(most)s."),
+    "agreed_missing": _l("The fee of this task is agreed on beforehand. Ask %(organisation_id)s."),
+    "agreed_outside_range": _l("The agreed fee is outside the range of %(organisation_id)s. Ask there."),
     "preparation_not_paid": _l("Preparation is not paid separately for this task. Empty the preparation."),
     "preparation_over_cap": _l("Preparation is paid for at most %(minutes)s a day here."),
     "claimed_before": _l("There is already form %(number)s for this task. Open it."),

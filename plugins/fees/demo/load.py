@@ -33,8 +33,8 @@ def _load_yearly_tables(region: Region) -> None:
     slid = {region.day(date(2026, 9, 1)).year, region.day(date(2026, 11, 30)).year}
     for year in sorted({places.OFFICIAL_YEAR} | slid):
         source = places.OFFICIAL if year == places.OFFICIAL_YEAR else places.NOT_OFFICIAL
-        yearly_tables.create(year, "km", places.KM_CENTS, source)
-        yearly_tables.create(year, "passenger", places.PASSENGER_CENTS, source)
+        for kind, cents in places.YEARLY_CENTS.items():
+            yearly_tables.create(year, kind, cents, source)
 
 
 def _load_work_types(region: Region) -> dict[tuple[str, str], int]:

@@ -113,7 +113,7 @@ DEPUTIES = (
         date(2026, 10, 23),
     ),
 )
-KM_CENTS, PASSENGER_CENTS = 55, 4
+YEARLY_CENTS = {"km": 55, "passenger": 4, "full_day": 5400, "part_day": 2500}
 OFFICIAL_YEAR = 2026
 OFFICIAL = "Verohallinto, verovapaat matkakustannusten korvaukset 2026"
 NOT_OFFICIAL = "DEMO-arvo, ei virallinen"

@@ -30,7 +30,12 @@ INCOME_TYPES = {
     "210": _l("210 Meeting fee"),
     "336": _l("336 Non-wage compensation for work"),
 }
-YEARLY_KINDS = {"km": _l("Kilometre, own car"), "passenger": _l("Passenger, per kilometre")}
+YEARLY_KINDS = {
+    "km": _l("Kilometre, own car"),
+    "passenger": _l("Passenger, per kilometre"),
+    "full_day": _l("Daily allowance, over 10 hours"),
+    "part_day": _l("Part-day allowance, over 6 hours"),
+}
 
 
 def _work_types(organisation_id: int) -> list[tuple[int, Any]]:

@@ -10,12 +10,13 @@ from plugins.fees.models import YearlyTable
 from plugins.fees.setup.common import log
 
 FIELDS = ("year", "kind", "cents", "source", "approved_by_id")
-KINDS = ("km", "passenger")
+KINDS = ("km", "passenger", "full_day", "part_day")
 
 
 def create(year: int, kind: str, cents: int, source: str, approved_by_id: int | None = None) -> int:
-    """Add a year's amount: cents per kilometre. `source` names where the amount is published.
+    """Add a year's amount: cents per kilometre, or per day of travel.
 
+    `source` names where the amount is published.
     A year's amount is never changed afterwards: claims have been counted with it.
     """
     if kind not in KINDS:

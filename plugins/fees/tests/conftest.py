@@ -1,6 +1,7 @@
 """A small world of two payers for the kernel's tests, on each database in turn."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -8,9 +9,11 @@ from flask import Flask
 
 from core.extensions import db
 from core.scope import unscoped
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from core.users.services import add_membership
 from plugins.fees.tests.pages import Pages
-from tests.support.payers import MONDAY, Payers, build
+from tests.support.payers import MONDAY, Payers, write_payers
 
 ROLES = (
     ("paula", "laukaa", "payroll"),
@@ -28,9 +31,16 @@ def on_monday() -> Iterator[None]:
 
 
 @pytest.fixture
-def payers(app: Flask, on_monday: None) -> Payers:
+def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
+    """The two payers, for tests that ask for them."""
+    return write_payers if "payers" in request.fixturenames else None
+
+
+@pytest.fixture
+def payers(app: Flask, on_monday: None, prepared_database: Prepared[Any]) -> Payers:
     """Two payers with everything set up."""
-    return build(app)
+    found: Payers = prepared_database.remembered
+    return found.on(app)
 
 
 @pytest.fixture

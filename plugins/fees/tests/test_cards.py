@@ -13,6 +13,8 @@ from core.users.services import add_membership
 from plugins.fees.tests.pages import Pages
 from tests.support.payers import MONDAY
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def expert(pages: Pages) -> int:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from plugins.fees.tests.pages import Pages
 from plugins.fees.tests.test_pages_messages import told
+
+pytestmark = pytest.mark.pages
 
 
 def test_payroll_sees_what_waits_and_is_told_once_a_day(pages: Pages) -> None:

@@ -3,9 +3,13 @@
 import re
 from datetime import date
 
+import pytest
+
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
 from tests.support.payers import ALWAYS, employ
+
+pytestmark = pytest.mark.pages
 
 
 def appoint(pages: Pages, *names: str) -> None:

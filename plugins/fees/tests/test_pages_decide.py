@@ -9,6 +9,8 @@ from sqlalchemy import select
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
 
+pytestmark = pytest.mark.pages
+
 
 def away(pages: Pages, name: str, deputy: str, place: str, kind: str) -> None:
     payers = pages.payers

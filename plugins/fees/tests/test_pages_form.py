@@ -8,6 +8,8 @@ from plugins.fees.finnish import organisation_genitive, person_genitive
 from plugins.fees.tests.pages import Pages
 from plugins.fees.views.shown import TIMES
 
+pytestmark = pytest.mark.pages
+
 
 def test_the_lesson_of_121_40(pages: Pages) -> None:
     aino, draft = pages.of("aino"), pages.draft()

@@ -12,6 +12,8 @@ from core.users.models import Person
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
 
+pytestmark = pytest.mark.pages
+
 
 def told(pages: Pages) -> list[tuple[str, str, str]]:
     """(first name, notice, link) of everything told so far, in order."""

@@ -2,9 +2,13 @@
 
 from datetime import date
 
+import pytest
+
 from core.api import delegate
 from plugins.fees import models as m
 from plugins.fees.tests.pages import Pages
+
+pytestmark = pytest.mark.pages
 
 
 def stuck(pages: Pages) -> int:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.api import Person
 from plugins.fees.tests.pages import Pages
+
+pytestmark = pytest.mark.pages
 
 TOLD = "Nimi on muuttunut lomakkeen lähettämisen jälkeen. Tiedostossa on nimi, jolla lomake lähetettiin."
 

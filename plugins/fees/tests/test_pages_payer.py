@@ -6,6 +6,8 @@ import pytest
 
 from plugins.fees.tests.pages import Pages
 
+pytestmark = pytest.mark.pages
+
 
 def test_the_payers_list_shows_and_filters(pages: Pages) -> None:
     pages.sent()

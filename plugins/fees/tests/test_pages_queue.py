@@ -8,6 +8,8 @@ from plugins.fees.tests.pages import Pages
 from plugins.fees.views import queue
 from plugins.fees.waiting import Place
 
+pytestmark = pytest.mark.pages
+
 DAYS = ("5.10.2026", "6.10.2026", "7.10.2026")
 
 

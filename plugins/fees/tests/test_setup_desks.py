@@ -16,6 +16,8 @@ from plugins.fees.tests.test_setup_records import FIRST, LAST, refused
 from tests.support import payers as world
 from tests.support.payers import LESSON_DAY, Payers
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def appointed(inside: Payers) -> Payers:

@@ -16,6 +16,8 @@ from plugins.fees.tests.pages import Pages
 from plugins.fees.tests.test_setup_records import FIRST, LAST, refused
 from tests.support.payers import MONDAY, Payers
 
+pytestmark = pytest.mark.pages
+
 YESTERDAY = date(2026, 10, 11)
 
 

@@ -16,6 +16,8 @@ from plugins.fees.verify import verify
 from tests.support.payers import Payers
 from tests.support.walking import walk_of
 
+pytestmark = pytest.mark.pages
+
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 PRICE = {"unit_cents": 3000, "step_minutes": 30, "minimum_minutes": 0}
 
