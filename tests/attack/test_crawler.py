@@ -18,6 +18,8 @@ from tests.attack.planted import OTHERS, UNITS, plant
 from tests.attack.world import FOREIGN, OWN, SCHOOL, SIBLING, Place, World, spoil
 from tests.support.region import LoadedRegion, application
 
+pytestmark = pytest.mark.pages
+
 FOUND, REFUSED, ABSENT = range(200, 400), (403,), (404,)
 MALFORMED_ANSWERS = (400, 404)
 WRONG_METHOD = (400, 403, 404, 405)

@@ -21,6 +21,8 @@ from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.services import create_account, create_person
 from tests.calls.probing import Probed
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def oona(probed: Probed) -> Visitor:

@@ -22,6 +22,8 @@ from core.users.services import create_account, update_contact
 from tests.records.conftest import Browser, World
 from tests.records.conftest import world as world
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def described() -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,7 +19,9 @@ from core.modules.switching.from_above import decide_below, open_below
 from core.modules.switching.services import finish_closing, switch_off, switch_on
 from core.modules.switching.states import ModuleError, seen_now
 from core.scope import JobScope, set_scope
-from tests.support.payers import MONDAY, Payers, build
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
+from tests.support.payers import MONDAY, Payers, write_payers
 
 
 class Plus(Plugin):
@@ -36,9 +39,14 @@ def install_plus() -> None:
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        world = build(app)
+        world = prepared_database.remembered.on(app)
         with app.app_context():
             install_plus()
             app.extensions.pop("kokemussilta.gate", None)

@@ -11,14 +11,23 @@ from flask import Flask
 
 from core.api import Card, MenuItem, SetupStep
 from core.modules.host import host
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from tests.modules.test_module_pages import Browser, browser
-from tests.support.payers import MONDAY, Payers, build
+from tests.support.payers import MONDAY, Payers, write_payers
+
+pytestmark = pytest.mark.pages
 
 
 @pytest.fixture
-def aino(app: Flask) -> Iterator[Browser]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def aino(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Browser]:
     with time_machine.travel(MONDAY, tick=False):
-        world: Payers = build(app)
+        world: Payers = prepared_database.remembered.on(app)
         yield browser(world, "aino")
 
 

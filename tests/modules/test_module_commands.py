@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,13 +15,20 @@ from core.extensions import db
 from core.log.models import Change
 from core.modules.gating.gate import current_gate
 from core.modules.host import Condition
-from tests.support.payers import MONDAY, Payers, build
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
+from tests.support.payers import MONDAY, Payers, write_payers
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        yield build(app)
+        yield prepared_database.remembered.on(app)
 
 
 def run(world: Payers, *words: str) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -20,11 +21,15 @@ from core.modules.switching.from_above import decide_below
 from core.modules.switching.instance import disable
 from core.modules.switching.services import switch_on
 from core.outbox.models import OutboxRow
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from core.testing.visitors import CSRF, Visitor, visitor
 from core.users.models import Account
 from core.users.services import add_membership
 from tests.modules.test_from_above import install_plus
-from tests.support.payers import MONDAY, Payers, build
+from tests.support.payers import MONDAY, Payers, write_payers
+
+pytestmark = pytest.mark.pages
 
 PAGE = "/o/{}/modules"
 
@@ -62,9 +67,14 @@ def words(page: str) -> str:
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        world = build(app)
+        world = prepared_database.remembered.on(app)
         with app.app_context():
             install_plus()
             for name, place in (("penni", "laukaa"), ("veikko", "region"), ("saku", "muurame")):

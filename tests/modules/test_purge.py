@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -24,15 +25,22 @@ from core.modules.spec.plugin import Plugin, Retained
 from core.modules.switching.services import switch_off
 from core.outbox.models import OutboxRow
 from core.scope import JobScope, set_scope
-from tests.support.payers import MONDAY, Payers, build
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
+from tests.support.payers import MONDAY, Payers, build, write_payers
 
 TABLE = "fees_claim"
 
 
 @pytest.fixture
-def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, monkeypatch: pytest.MonkeyPatch, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        world = build(app)
+        world = prepared_database.remembered.on(app)
         keep_nothing(world)
         monkeypatch.setattr(type(plugin_of(world)), "retained", ())
         yield world

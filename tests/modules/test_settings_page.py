@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,9 +18,13 @@ from core.modules.gating.gate import raise_epoch
 from core.modules.host import host
 from core.modules.models import ModuleSettings
 from core.modules.settings.description import Setting
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from core.testing.visitors import Visitor, visitor
 from core.users.services import add_membership
-from tests.support.payers import Payers, build
+from tests.support.payers import Payers, write_payers
+
+pytestmark = pytest.mark.pages
 
 SETTINGS = (
     Setting(key="days", label="Days", type="integer", default=10, min=1, max=60, help="Working days."),
@@ -66,8 +71,13 @@ class Page:
 
 
 @pytest.fixture
-def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Payers:
-    payers = build(app)
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, monkeypatch: pytest.MonkeyPatch, prepared_database: Prepared[Any]) -> Payers:
+    payers = prepared_database.remembered.on(app)
     with app.app_context():
         for fact, value in (("settings", SETTINGS), ("settings_version", 1), ("settings_steps", {})):
             monkeypatch.setattr(type(host().healthy["fees"].plugin), fact, value)

@@ -26,7 +26,9 @@ from core.modules.settings.rotation import rotate_secrets
 from core.modules.settings.services import ChangedMeanwhile, Wanted, mark_of, save_settings
 from core.modules.spec.plugin import Plugin
 from core.records.errors import Invalid
-from tests.support.payers import Payers, build
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
+from tests.support.payers import Payers, write_payers
 
 SETTINGS = (
     Setting(key="days", label="Days", type="integer", default=10, min=1, max=60),
@@ -38,8 +40,13 @@ SETTINGS = (
 
 
 @pytest.fixture
-def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Payers]:
-    payers = build(app)
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, monkeypatch: pytest.MonkeyPatch, prepared_database: Prepared[Any]) -> Iterator[Payers]:
+    payers = prepared_database.remembered.on(app)
     with app.app_context():
         monkeypatch.setattr(type(fees()), "settings", SETTINGS)
         monkeypatch.setattr(type(fees()), "settings_version", 1)

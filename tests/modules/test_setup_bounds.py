@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,10 +14,14 @@ from core.database import session as writes
 from core.extensions import db
 from core.modules.setup.file import BadFile, read, templates
 from core.modules.spec.refusals import Refusal
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from core.users.services import add_membership
 from tests.modules.test_module_pages import browser
 from tests.modules.test_setup_files import HEAD, PRICE, shown
-from tests.support.payers import MONDAY, Payers, build
+from tests.support.payers import MONDAY, Payers, write_payers
+
+pytestmark = pytest.mark.pages
 
 PART = "[modules.x.setup]\n"
 TOP = "layout = 1\n"
@@ -42,9 +47,14 @@ LONG = {
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        found = build(app)
+        found = prepared_database.remembered.on(app)
         with app.app_context():
             add_membership(found.people["saku"], found.at["muurame"], "administrator", actor_id=None)
             db.session.remove()

@@ -6,6 +6,7 @@ import io
 import re
 import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,11 +19,13 @@ from core.log.models import Change
 from core.modules.settings.description import Setting
 from core.modules.settings.services import Wanted, save_settings
 from core.modules.setup.file import BadFile, read, templates
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from core.testing.visitors import CSRF
 from core.users.services import add_membership
 from plugins.fees.models import ChainStep, ChainVersion, Desk, Rate, RateVersion, WorkType
 from tests.modules.test_module_pages import Browser, browser, words
-from tests.support.payers import MONDAY, Payers, build
+from tests.support.payers import MONDAY, Payers, write_payers
 
 BASE = "/o/{}/modules"
 HEAD = "layout = 1\n[modules.fees.setup]\n"
@@ -41,9 +44,14 @@ unit_cents = {}
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        world = build(app)
+        world = prepared_database.remembered.on(app)
         with app.app_context():
             for name, place in (("penni", "laukaa"), ("saku", "muurame"), ("veikko", "region")):
                 add_membership(world.people[name], world.at[place], "administrator", actor_id=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,14 +12,23 @@ from sqlalchemy import select
 
 from core.modules.gating.gate import raise_epoch
 from core.modules.models import ModuleState
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from tests.modules.test_module_pages import browser
-from tests.support.payers import MONDAY, Payers, build
+from tests.support.payers import MONDAY, Payers, write_payers
+
+pytestmark = pytest.mark.pages
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        yield build(app)
+        yield prepared_database.remembered.on(app)
 
 
 def test_rows_that_cannot_be_told_are_stored_and_unavailable(

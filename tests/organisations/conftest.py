@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 
 from core.database.types import Texts
-from core.extensions import db
 from core.organisations.services import create_organisation
+from core.testing.applications import application
+from core.testing.databases import DatabaseUrls, Prepared
+from core.testing.fixtures import WriteRows
 from core.users.passwords import hash_password
 from tests.users.conftest import PASSWORD, Browser, House
 
@@ -32,12 +34,20 @@ class Town(House):
         return create_organisation(Texts(fi=name), kind, slug, parent_id=parent_id)
 
 
+def write_town(urls: DatabaseUrls) -> Town:
+    with application(urls) as app, app.app_context():
+        return Town()
+
+
 @pytest.fixture
-def town(app: Flask) -> Town:
-    with app.app_context():
-        built = Town()
-        db.session.remove()
-    return built
+def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
+    """The town, for tests that ask for it."""
+    return write_town if "town" in request.fixturenames else None
+
+
+@pytest.fixture
+def town(prepared_database: Prepared[Town]) -> Town:
+    return prepared_database.remembered
 
 
 @pytest.fixture

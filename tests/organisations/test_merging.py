@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,18 +19,25 @@ from core.organisations.moving_plan import MoveRefused
 from core.organisations.services import close_organisation, create_organisation
 from core.records.errors import Invalid
 from core.scope import JobScope, set_scope
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
 from plugins.fees.errors import FeeError
 from plugins.fees.models import Claim
 from tests.organisations.test_moving import expected_pairs, pairs
-from tests.support.payers import MONDAY, Payers, build
+from tests.support.payers import MONDAY, Payers, write_payers
 
 NEW_YEAR = date(2026, 1, 1)
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        world = build(app)
+        world = prepared_database.remembered.on(app)
         with app.app_context():
             world.at["other"] = create_organisation(
                 Texts(fi="Toinen koulu"), "school", "other", parent_id=world.at["education"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -20,13 +21,20 @@ from core.organisations.moving import move_organisation
 from core.organisations.moving_plan import MoveRefused
 from core.organisations.services import create_organisation
 from core.scope import JobScope, set_scope
-from tests.support.payers import MONDAY, Payers, build
+from core.testing.databases import Prepared
+from core.testing.fixtures import WriteRows
+from tests.support.payers import MONDAY, Payers, write_payers
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[Payers]:
+def first_rows() -> WriteRows:
+    return write_payers
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[Any]) -> Iterator[Payers]:
     with time_machine.travel(MONDAY, tick=False):
-        world = build(app)
+        world = prepared_database.remembered.on(app)
         with app.app_context():
             set_scope(db.session(), JobScope(world.at["region"]))
             yield world

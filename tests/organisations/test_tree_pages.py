@@ -21,6 +21,8 @@ from core.scope import JobScope, set_scope
 from tests.organisations.conftest import Town, signed_in
 from tests.users.conftest import Browser
 
+pytestmark = pytest.mark.pages
+
 TREE = "/o/laukaa/organisations"
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 

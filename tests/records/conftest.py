@@ -24,7 +24,9 @@ from core.records.custom.records import CUSTOM_FIELDS
 from core.records.description import Field, Record
 from core.records.errors import Invalid
 from core.scope import unscoped
-from core.testing.databases import DatabaseUrls
+from core.testing.applications import application as opened
+from core.testing.databases import DatabaseUrls, Prepared
+from core.testing.fixtures import WriteRows
 from core.testing.visitors import CSRF, visitor
 from core.trust.consents import give
 from core.users.services import add_membership, create_account, create_person
@@ -120,16 +122,30 @@ def described() -> Record:
 
 
 @pytest.fixture
-def world(database: DatabaseUrls, described: Record, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
+    """The world's rows, for tests that ask for it."""
+    return write_world if "world" in request.fixturenames else None
+
+
+def write_world(urls: DatabaseUrls) -> World:
+    with opened(urls, safe_mode=True, default_language="en") as app, app.app_context():
+        return build_world(app)
+
+
+@pytest.fixture
+def world(
+    database: DatabaseUrls,
+    described: Record,
+    monkeypatch: pytest.MonkeyPatch,
+    prepared_database: Prepared[World],
+) -> Iterator[World]:
     monkeypatch.setattr(application, "CORE_RECORDS", (described, CUSTOM_FIELDS))
     config = TestConfig(
         database_url=database.app, database_owner_url=database.owner, safe_mode=True, default_language="en"
     )
     app = application.build(config)
-    with app.app_context():
-        made = build_world(app)
-        db.session.remove()
-    yield made
+    made = prepared_database.remembered
+    yield replace(made, app=app, experts=dict(made.experts), people=dict(made.people))
     with app.app_context():
         db.session.remove()
         for engine in app.extensions["sqlalchemy"].engines.values():

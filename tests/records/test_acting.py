@@ -13,6 +13,8 @@ from tests.records.conftest import Browser, World
 from tests.records.described import LISTED
 from tests.records.test_filters import people
 
+pytestmark = pytest.mark.pages
+
 __all__ = ["people"]
 LIST = "/o/laukaa/records/core.expert/"
 

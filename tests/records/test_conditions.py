@@ -12,6 +12,8 @@ import pytest
 from core.database.types import Texts
 from core.records.conditions import All, AnyOf, BadCondition, Where, fields_in, from_json, holds, to_json
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.mark.parametrize(
     ("op", "wanted", "held", "expected"),

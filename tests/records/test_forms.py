@@ -17,6 +17,8 @@ from core.records.conditions import AnyOf, Where
 from core.records.description import Field, Record
 from core.records.forms import RecordForm, record_form
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture(autouse=True)
 def speaking_english() -> Iterator[None]:

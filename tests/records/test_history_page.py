@@ -22,6 +22,8 @@ from core.scope import unscoped
 from core.users.services import add_membership
 from tests.records.conftest import World, administrator
 
+pytestmark = pytest.mark.pages
+
 WHY: dict[str, Any] = {"personal": True, "purpose": "to try", "retention": "a day"}
 OLD, NEW, HIDDEN = "Vanhakoski", "Uusikoski", "Piilokoski"
 

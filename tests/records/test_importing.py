@@ -27,6 +27,8 @@ from core.testing.visitors import CSRF
 from tests.records.conftest import Browser, World, stored_experts
 from tests.records.importable import IMPORTED, create
 
+pytestmark = pytest.mark.pages
+
 PAGE = "/o/laukaa/records/core.expert/import"
 
 

@@ -17,6 +17,8 @@ from core.experts.models import Expert
 from core.records.description import BadDescription, Field, Record
 from core.records.forms import RecordForm, record_form
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture(autouse=True)
 def speaking_english() -> Iterator[None]:

@@ -21,6 +21,8 @@ from core.scope import unscoped
 from core.users.models import Person
 from tests.records.conftest import Browser, World, expert
 
+pytestmark = pytest.mark.pages
+
 LIST = "/o/laukaa/records/core.expert/"
 
 

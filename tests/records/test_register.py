@@ -18,6 +18,8 @@ from core.users import services
 from core.users.models import Person
 from tests.records.conftest import World
 
+pytestmark = pytest.mark.pages
+
 LIST = "/o/laukaa/records/core.expert/"
 WHOLE = {"name": "Uusi", "municipality": "410", "title": "trained", "status": "active"}
 

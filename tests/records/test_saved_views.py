@@ -24,6 +24,8 @@ from tests.records.described import LISTED
 from tests.records.test_filters import people
 from tests.records.test_pages import names
 
+pytestmark = pytest.mark.pages
+
 __all__ = ["people"]
 LIST = "/o/laukaa/records/core.expert/"
 VIEWS = f"{LIST}views"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import Any
 
+import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,8 @@ from core.modules.gating.gate import raise_epoch
 from core.modules.models import ModuleState
 from core.organisations.services import create_organisation
 from core.scope import NodeScope, PersonScope, set_scope, unscoped
+from core.testing.applications import application
+from core.testing.databases import DatabaseUrls
 from core.users.models import Account, Membership, Person
 from plugins.fees import models as m
 from plugins.fees.kernel.submit import SubmitResult, submit
@@ -41,6 +44,11 @@ class Payers:
     work: dict[str, int] = field(default_factory=dict)
     keys: dict[str, date] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+
+    def on(self, app: Flask) -> Payers:
+        """The same payers, as an application on a copy of their database finds them."""
+        own = {name: dict(getattr(self, name)) for name in ("at", "people", "desks", "work", "keys")}
+        return replace(self, app=app, _lock=Lock(), **own)
 
     @contextmanager
     def by(self, name: str) -> Iterator[Session]:
@@ -102,6 +110,12 @@ class Payers:
         for version, name in enumerate(("outi", "lauri", "ylva"), 1):
             self.move(claim_id, version, "approve", name)
         return claim_id
+
+
+def write_payers(urls: DatabaseUrls) -> Payers:
+    """Write everything on the Monday of the tests, in an application of its own."""
+    with application(urls) as app, time_machine.travel(MONDAY, tick=False):
+        return build(app)
 
 
 def build(app: Flask) -> Payers:

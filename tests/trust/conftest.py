@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -19,6 +19,9 @@ from core.extensions import db
 from core.log.models import AccessRow
 from core.organisations.services import create_organisation
 from core.scope import unscoped
+from core.testing.applications import application
+from core.testing.databases import DatabaseUrls, Prepared
+from core.testing.fixtures import WriteRows
 from core.testing.visitors import CSRF, visitor
 from core.trust.consents import give
 from core.users.services import add_membership, create_account, create_person
@@ -71,11 +74,20 @@ class World:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
-    with app.app_context():
-        made = _build(app)
-        db.session.remove()
-    return made
+def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
+    """The world's rows, for tests that ask for it."""
+    return write_world if "world" in request.fixturenames else None
+
+
+def write_world(urls: DatabaseUrls) -> World:
+    with application(urls) as app, app.app_context():
+        return _build(app)
+
+
+@pytest.fixture
+def world(app: Flask, prepared_database: Prepared[World]) -> World:
+    made = prepared_database.remembered
+    return replace(made, app=app, people=dict(made.people), experts=dict(made.experts))
 
 
 def _build(app: Flask) -> World:

@@ -26,6 +26,8 @@ from core.users.models import Person
 from tests.trust.conftest import LIST, World
 from tests.trust.test_restriction import MUURAME, data
 
+pytestmark = pytest.mark.pages
+
 AREA = "Kanarianalue"
 
 

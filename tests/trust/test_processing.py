@@ -13,6 +13,8 @@ from core.trust import reading
 from core.users.services import add_membership, create_account, create_person
 from tests.trust.conftest import LIST, World
 
+pytestmark = pytest.mark.pages
+
 PAGE = "/o/laukaa/processing"
 
 

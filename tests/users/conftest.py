@@ -13,6 +13,9 @@ from werkzeug.test import TestResponse
 from core.database.types import Texts
 from core.extensions import db
 from core.organisations.services import create_organisation
+from core.testing.applications import application
+from core.testing.databases import DatabaseUrls, Prepared
+from core.testing.fixtures import WriteRows
 from core.users.passwords import hash_password
 from core.users.services import add_membership, create_account, create_person
 
@@ -50,12 +53,20 @@ def address(name: str) -> str:
     return f"{name.lower().replace(' ', '.')}@laukaa.example"
 
 
+def write_house(urls: DatabaseUrls) -> House:
+    with application(urls) as app, app.app_context():
+        return House()
+
+
 @pytest.fixture
-def house(app: Flask) -> House:
-    with app.app_context():
-        built = House()
-        db.session.remove()
-        return built
+def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
+    """The house, for tests that ask for it."""
+    return write_house if "house" in request.fixturenames else None
+
+
+@pytest.fixture
+def house(prepared_database: Prepared[House]) -> House:
+    return prepared_database.remembered
 
 
 class Browser:
