@@ -144,6 +144,7 @@ OTHER_ARGUMENTS: dict[str, Callable[[str], Iterator[Arguments]]] = {
     **dict.fromkeys(("module_pages.ask_below", "module_pages.turn_below"), _decisions),
     "module_settings.settings": _modules,
     "users.end_role": _memberships,
+    "users.last_day": _memberships,
     "users.withdraw": _invitations,
     "delegations.end": _delegations,
     "files.of_organisation": _files,
