@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -131,13 +132,19 @@ def _headings(place: Place, organisation_id: int) -> list[tuple[Any, bool]]:
 
 
 def _planned(place: Place, run: ImportRun, table: Table | None = None) -> Plan:
-    def changeable(row: Any) -> bool:
-        return may_change(place.record, place.module, place.organisation_of(row))
+    @cache
+    def at(organisation_id: int) -> frozenset[str]:
+        if not may_change(place.record, place.module, organisation_id):
+            return frozenset()
+        return frozenset(field.key for field in _fields(place, organisation_id))
+
+    def writable(row: Any) -> frozenset[str]:
+        return at(place.organisation_of(row))
 
     fields = _fields(place, run.organisation_id)
     try:
         found = table or read_table(run.content)
-        return plan(db.session(), place.record, fields, found, run.organisation_id, changeable)
+        return plan(db.session(), place.record, fields, found, run.organisation_id, writable)
     except BadTable as bad:
         return Plan(faults=[Fault(0, "", str(bad))])
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from core.access import access
 from core.database.types import now, today
 from core.extensions import db
+from core.log import access as access_log
 from core.modules.gating.gate import current_gate
 from core.organisations.models import Closure
 from core.organisations.tree import OrganisationNode
@@ -27,6 +28,8 @@ from core.users.models import Account, Membership, Person, RoleInvitation
 from core.users.permissions import ROLES
 
 PAGE = 50
+# Roles that tell what somebody has lived through.
+TELLING = {"expert", "mentor"}
 MOST_INVITED = 200
 
 
@@ -172,7 +175,11 @@ def former_members(after: str | None) -> list[Member]:
 def _members(after: str | None, *, ended: bool = False) -> list[Member]:
     """One page of roles and one row more, beginning behind a membership."""
     wanted = _select(*([_behind(after, ended)] if after is not None else []), ended=ended)
-    return [_member(row) for row in db.session.execute(wanted.limit(PAGE + 1))]
+    found = [_member(row) for row in db.session.execute(wanted.limit(PAGE + 1))]
+    # That somebody is an expert tells of their health: whoever reads it here has looked at them.
+    telling = {one.membership.person_id for one in found[:PAGE] if one.membership.role in TELLING}
+    access_log.seen(telling, record="core.expert", how="list")
+    return found
 
 
 def _behind(after: str, ended: bool) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.database.types import now, today
 from core.extensions import db
+from core.log.models import AccessRow
 from core.testing.spying import statements
 from core.users.errors import UserError
 from core.users.invitations import accept, invite
@@ -245,3 +246,17 @@ def test_ended_roles_stay_to_be_seen(app: Flask, penni: Browser, house: House) -
     after = first.split('rel="next" href="')[1].split('"')[0]
     assert "Outi Omenapolku" in penni.get(after).text
     assert "Mauno" not in first
+
+
+@pytest.mark.parametrize("role", ["expert", "mentor"])
+def test_that_somebody_is_an_expert_is_read_with_a_line_in_the_log(
+    app: Flask, penni: Browser, house: House, role: str
+) -> None:
+    with app.app_context():
+        aino = create_person("Aino Aamutähti")
+        add_membership(aino, house.school, role, actor_id=None)
+        db.session.remove()
+    assert "Aino Aamutähti" in penni.get(PEOPLE).text
+    with app.app_context():
+        lines = db.session.execute(select(AccessRow.actor_id, AccessRow.subject_id, AccessRow.how)).all()
+    assert lines == [(house.penni, aino, "list")]

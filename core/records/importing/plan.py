@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ from core.records.reading import BadValue
 
 # So many rows are written in some seconds, which is how long others wait on SQLite.
 MOST_STEPS = 2000
+# What one may write in a row that is there: the keys of its fields.
+Writable = Callable[[Any], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,12 @@ def plan(
     fields: Iterable[Field],
     table: Table,
     organisation_id: int,
-    may_change: Callable[[Any], bool],
+    writable: Writable,
 ) -> Plan:
     """Check every row for the organisation; raises `BadTable` when the headings do not fit.
 
-    `may_change(row)`: whether the sender may change a row that is there.
+    `writable(row)`: the keys of the fields that the sender may write in a row that is there, by what they
+    hold at that row's own organisation; none where they may not change it.
     """
     known = tuple(fields)
     columns = matched(table.headings, known)
@@ -98,7 +101,7 @@ def plan(
             updates.append(Step(row.number, ids[0], values))
         else:
             _add_new(known, row, values, found)
-    _add_updates(session, record, known, updates, may_change, found)
+    _add_updates(session, record, known, updates, writable, found)
     if len(found.steps) > MOST_STEPS:
         text = _("The file would change over %(most)s rows. Divide it into smaller ones.", most=MOST_STEPS)
         found.faults.append(Fault(0, "", text))
@@ -172,7 +175,7 @@ def _add_updates(
     record: Record,
     fields: Sequence[Field],
     steps: Sequence[Step],
-    may_change: Callable[[Any], bool],
+    writable: Writable,
     found: Plan,
 ) -> None:
     """Keep of each row what differs from what stands; `fixed` fields never change."""
@@ -184,15 +187,18 @@ def _add_updates(
         by_id = {row.id: row for row in rows}
         for step in block:
             row = by_id[step.row_id]
-            if not (may_change(row) and record.changeable(row)):
+            allowed = writable(row)
+            if not (allowed and record.changeable(row)):
                 text = _("It is here already, and you may not change it.")
                 found.faults.append(Fault(step.number, "", text))
                 continue
-            _add_update(fields, step, {key: column[row.id] for key, column in held.items()}, found)
+            _add_update(fields, step, {key: column[row.id] for key, column in held.items()}, allowed, found)
 
 
-def _add_update(fields: Iterable[Field], step: Step, held: Mapping[str, Any], found: Plan) -> None:
-    """What differs, of the fields that are asked in such a row."""
+def _add_update(
+    fields: Iterable[Field], step: Step, held: Mapping[str, Any], allowed: Collection[str], found: Plan
+) -> None:
+    """What differs, of the fields that are asked in such a row; a fault where one may not be written."""
     whole = {**held, **step.values}
     changed = {
         f.key: step.values[f.key]
@@ -202,6 +208,11 @@ def _add_update(fields: Iterable[Field], step: Step, held: Mapping[str, Any], fo
         and _asked(f, whole)
         and plain(step.values[f.key]) != plain(held[f.key])
     }
+    text = _("You may not change this field in a row of its organisation.")
+    kept = [f.label for f in fields if f.key in changed and f.key not in allowed]
+    found.faults += [Fault(step.number, str(label), text) for label in kept]
+    if kept:
+        return
     if changed:
         found.steps.append(Step(step.number, step.row_id, changed))
     else:
