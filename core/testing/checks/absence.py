@@ -20,8 +20,9 @@ from core.testing.visitors import Visitor
 from core.testing.world import AT, Reply, World
 
 EVERYWHERE = dict.fromkeys(AT, "off")
-# Asked about a module by name: whether a person's rows keep their desk open, what is open before it goes.
-ASKED_BY_NAME = ("holds_rows", "blockers")
+# Asked about a module by name: whether a person's rows keep their desk open, what is open before it goes, and
+# what is over its time, which the law wants gone whether the module is on or not.
+ASKED_BY_NAME = ("holds_rows", "blockers", "expired")
 TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 NO_PAGES = "it has no pages"
 
