@@ -20,6 +20,7 @@ from core.records.description import Record
 from core.scope import unscoped
 from core.users.services import create_account, update_contact
 from tests.records.conftest import Browser, World
+from tests.records.conftest import first_rows as first_rows
 from tests.records.conftest import world as world
 
 pytestmark = pytest.mark.pages

@@ -21,6 +21,7 @@ from core.scope import unscoped
 from core.trust.consents import give, withdraw
 from core.users.services import add_membership, create_account, create_person
 from tests.records.conftest import World
+from tests.records.conftest import first_rows as first_rows
 from tests.records.conftest import world as world
 
 LIST = "/o/laukaa/records/core.expert/"

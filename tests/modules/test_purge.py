@@ -27,7 +27,7 @@ from core.outbox.models import OutboxRow
 from core.scope import JobScope, set_scope
 from core.testing.databases import Prepared
 from core.testing.fixtures import WriteRows
-from tests.support.payers import MONDAY, Payers, build, write_payers
+from tests.support.payers import MONDAY, Payers, write_payers
 
 TABLE = "fees_claim"
 
@@ -231,9 +231,9 @@ def test_nothing_is_nothing(world: Payers) -> None:
     assert "there is nothing of ghost" in answer.output
 
 
-def test_fees_keep_their_vouchers(app: Flask, tmp_path: Path) -> None:
+def test_fees_keep_their_vouchers(app: Flask, prepared_database: Prepared[Any], tmp_path: Path) -> None:
     with time_machine.travel(MONDAY, tick=False):
-        world = build(app)
+        world = prepared_database.remembered.on(app)
         off_everywhere(world)
         answer = run(world, "purge", "fees", "--yes", "fees", "--to", str(tmp_path / "out"))
     assert answer.exit_code == 1

@@ -33,8 +33,8 @@ def create_field(values: dict[str, Any], organisation_id: int, actor_id: int) ->
         _check_key(session, values, organisation_id)
         _check(values)
         row = CustomField(organisation_id=organisation_id)
+        raise_epoch(session)  # first: what is read from here on is not kept for others, it may be rolled back
         store(session, CUSTOM_FIELDS, row, values, actor_id=actor_id, action="create")
-        raise_epoch(session)
         return row.id
 
 
@@ -48,8 +48,8 @@ def update_field(field_id: int, values: dict[str, Any], actor_id: int) -> None:
             raise Invalid({"": _("This field is no longer there.")})
         given = {key: value for key, value in values.items() if key not in NEVER_CHANGED}
         _check({**{name: getattr(row, name) for name in _ASKED}, **given})
+        raise_epoch(session)  # first, as above
         store(session, CUSTOM_FIELDS, row, given, actor_id=actor_id)
-        raise_epoch(session)
 
 
 _ASKED = ("type", "choices", "personal", "purpose", "retention", "filterable", "searchable")
