@@ -1,5 +1,5 @@
 # make demo    the demonstration region on 127.0.0.1 (PORT, DATABASE_URL)
-# make test    checks, then all ordinary tests on both databases
+# make test    checks, then all ordinary tests: services on both databases, pages on SQLite
 # make help    the rest
 
 PYTHON ?= python3
@@ -44,7 +44,7 @@ check: venv ## style, types, import rules, translations
 browser: venv
 	@$(BIN)/python tools/browser.py
 
-test: browser check ## checks, then all ordinary tests on both databases
+test: browser check ## checks, then all ordinary tests: services on both databases, pages on SQLite
 	$(CLEAN) $(BIN)/python -m pytest -n 2
 
 test-full: browser check ## everything, nightly sizes included
