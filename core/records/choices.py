@@ -15,6 +15,7 @@ from core.organisations.municipalities import municipality_choices, municipality
 from core.organisations.tree import OrganisationNode, Tree
 from core.records.fields import Field, Reference
 from core.users.models import Membership, Person
+from core.users.permissions import TELLING
 
 MOST = 1000  # a list longer than this is no list to choose from
 LARGEST_ID = 2**31
@@ -74,7 +75,7 @@ def _model(field: Field) -> Any:
 
 
 def _at_work(organisation_id: int) -> tuple[ColumnElement[bool], ...]:
-    """Those with a valid role under the organisation's controller; being an expert is none.
+    """Those with a valid role under the organisation's controller; being an expert or a mentor is none.
 
     That somebody is one tells of their health: lists of staff do not offer them.
     """
@@ -83,7 +84,7 @@ def _at_work(organisation_id: int) -> tuple[ColumnElement[bool], ...]:
     under = [node.id for node in tree.by_id.values() if node.controller_id == controller]
     valid = select(Membership.person_id).where(
         Membership.organisation_id.in_(under),
-        Membership.role != "expert",
+        Membership.role.not_in(TELLING),
         Membership.valid_from <= today(),
         or_(Membership.valid_to.is_(None), Membership.valid_to >= today()),
     )

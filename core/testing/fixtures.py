@@ -143,8 +143,18 @@ def prepare(request: pytest.FixtureRequest) -> Prepare:
 
 @pytest.fixture
 def first_rows() -> WriteRows | None:
-    """What writes the rows that a test finds; a folder's own `first_rows` says so for its tests."""
+    """What writes the rows that a test finds; a folder's own, made by `rows_for`, says so for its tests."""
     return None
+
+
+def rows_for(fixture: str, write: WriteRows) -> Any:
+    """A folder's `first_rows`: what `write` writes, for tests that ask for the fixture of that name."""
+
+    @pytest.fixture
+    def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
+        return write if fixture in request.fixturenames else None
+
+    return first_rows
 
 
 @pytest.fixture

@@ -25,11 +25,9 @@ from core.users.errors import UserError
 from core.users.forms import WRONG, InviteForm, posted, sent, show
 from core.users.granting import MANAGE, current, may_grant
 from core.users.models import Account, Membership, Person, RoleInvitation
-from core.users.permissions import ROLES
+from core.users.permissions import ROLES, TELLING
 
 PAGE = 50
-# Roles that tell what somebody has lived through.
-TELLING = {"expert", "mentor"}
 MOST_INVITED = 200
 
 

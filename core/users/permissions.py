@@ -38,8 +38,10 @@ PURPOSES: dict[str, Any] = {
     "researcher": _l("Gets figures without names, and sees nobody's data."),
     "auditor": _l("Checks afterwards what was done, and changes nothing."),
 }
+# Roles that tell what somebody has lived through: lists of staff do not offer them, reading them is logged.
+TELLING = frozenset({"expert", "mentor"})
 # Roles without a view of the organisation: they have their own pages, or get what a module gives them.
-_OUTSIDE = {"expert", "mentor", "researcher"}
+_OUTSIDE = {*TELLING, "researcher"}
 
 
 @dataclass(frozen=True)

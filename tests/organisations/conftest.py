@@ -9,7 +9,7 @@ from core.database.types import Texts
 from core.organisations.services import create_organisation
 from core.testing.applications import application
 from core.testing.databases import DatabaseUrls, Prepared
-from core.testing.fixtures import WriteRows
+from core.testing.fixtures import rows_for
 from core.users.passwords import hash_password
 from tests.users.conftest import PASSWORD, Browser, House
 
@@ -39,10 +39,7 @@ def write_town(urls: DatabaseUrls) -> Town:
         return Town()
 
 
-@pytest.fixture
-def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
-    """The town, for tests that ask for it."""
-    return write_town if "town" in request.fixturenames else None
+first_rows = rows_for("town", write_town)
 
 
 @pytest.fixture

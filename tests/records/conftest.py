@@ -26,7 +26,7 @@ from core.records.errors import Invalid
 from core.scope import unscoped
 from core.testing.applications import application as opened
 from core.testing.databases import DatabaseUrls, Prepared
-from core.testing.fixtures import WriteRows
+from core.testing.fixtures import rows_for
 from core.testing.visitors import CSRF, visitor
 from core.trust.consents import give
 from core.users.services import add_membership, create_account, create_person
@@ -121,15 +121,12 @@ def described() -> Record:
     return replace(EXPERTS, children=(GRANTS,))
 
 
-@pytest.fixture
-def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
-    """The world's rows, for tests that ask for it."""
-    return write_world if "world" in request.fixturenames else None
-
-
 def write_world(urls: DatabaseUrls) -> World:
     with opened(urls, safe_mode=True, default_language="en") as app, app.app_context():
         return build_world(app)
+
+
+first_rows = rows_for("world", write_world)
 
 
 @pytest.fixture

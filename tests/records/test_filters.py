@@ -18,8 +18,6 @@ from tests.records.conftest import World, expert
 from tests.records.described import LISTED
 from tests.records.test_pages import counted, names, read_on
 
-pytestmark = pytest.mark.pages
-
 LIST = "/o/laukaa/records/core.expert/"
 
 

@@ -21,7 +21,7 @@ from core.organisations.services import create_organisation
 from core.scope import unscoped
 from core.testing.applications import application
 from core.testing.databases import DatabaseUrls, Prepared
-from core.testing.fixtures import WriteRows
+from core.testing.fixtures import rows_for
 from core.testing.visitors import CSRF, visitor
 from core.trust.consents import give
 from core.users.services import add_membership, create_account, create_person
@@ -73,15 +73,12 @@ class World:
         return f"{LIST}{self.experts[name]}/"
 
 
-@pytest.fixture
-def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
-    """The world's rows, for tests that ask for it."""
-    return write_world if "world" in request.fixturenames else None
-
-
 def write_world(urls: DatabaseUrls) -> World:
     with application(urls) as app, app.app_context():
         return _build(app)
+
+
+first_rows = rows_for("world", write_world)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from core.extensions import db
 from core.organisations.services import create_organisation
 from core.testing.applications import application
 from core.testing.databases import DatabaseUrls, Prepared
-from core.testing.fixtures import WriteRows
+from core.testing.fixtures import rows_for
 from core.users.passwords import hash_password
 from core.users.services import add_membership, create_account, create_person
 
@@ -58,10 +58,7 @@ def write_house(urls: DatabaseUrls) -> House:
         return House()
 
 
-@pytest.fixture
-def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
-    """The house, for tests that ask for it."""
-    return write_house if "house" in request.fixturenames else None
+first_rows = rows_for("house", write_house)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from flask import Flask
 from core.extensions import db
 from core.scope import unscoped
 from core.testing.databases import Prepared
-from core.testing.fixtures import WriteRows
+from core.testing.fixtures import rows_for
 from core.users.services import add_membership
 from plugins.fees.tests.pages import Pages
 from tests.support.payers import MONDAY, Payers, write_payers
@@ -21,6 +21,7 @@ ROLES = (
     ("pirkko", "hyvaks", "payroll"),
     ("hilma", "hyvaks", "administrator"),
 )
+first_rows = rows_for("payers", write_payers)
 
 
 @pytest.fixture
@@ -28,12 +29,6 @@ def on_monday() -> Iterator[None]:
     """The clock stands at Monday 12.10.2026, so that who stands at a desk is the same every day."""
     with time_machine.travel(MONDAY, tick=False):
         yield
-
-
-@pytest.fixture
-def first_rows(request: pytest.FixtureRequest) -> WriteRows | None:
-    """The two payers, for tests that ask for them."""
-    return write_payers if "payers" in request.fixturenames else None
 
 
 @pytest.fixture
